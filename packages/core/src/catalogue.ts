@@ -1,0 +1,302 @@
+/** One entry of the catalogue: what `towpath explain` and the docs page of the code say. */
+export interface CatalogueEntry {
+  /** What happened, in general words. */
+  readonly title: string;
+  /** Why Towpath treats it so. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly fix: readonly string[];
+}
+
+/**
+ * Every code that Towpath itself uses. Blocks: 10xx usage · 11xx specification · 12xx configuration and plugins ·
+ * 13xx hooks and kernel · 31–36xx findings of gates · 40xx breakage · 60xx files of the run · 90xx internal.
+ * A community plugin uses a prefix of its own.
+ */
+export const catalogue = {
+  TP1001: {
+    title: "The command line was not understood",
+    why: "A command, option or argument is unknown, missing or malformed, so nothing was run.",
+    fix: ["towpath help", "towpath <command> --help"],
+  },
+  TP1002: {
+    title: "The component is unknown",
+    why: "The name is not one of the components that the configuration declares or that were found by convention.",
+    fix: ["towpath config show", "Declare the component under `components:` in the configuration."],
+  },
+  TP1003: {
+    title: "A name breaks the rules for names",
+    why: "Names become file names and lock names, so only `^[a-z][a-z0-9_-]{0,63}$` is accepted.",
+    fix: ["Use a lower-case name such as `payment_api`."],
+  },
+  TP1004: {
+    title: "An answer is needed and nobody can be asked",
+    why: "Without a terminal, in CI and for agents Towpath never waits for input.",
+    fix: ["Pass the flag that the message names, or `--yes` to accept the proposals."],
+  },
+  TP1005: {
+    title: "A path leaves the repository",
+    why: "Source, test, spec and output paths are confined to the repository, symbolic links followed.",
+    fix: ["Give a path inside the repository."],
+  },
+  TP1006: {
+    title: "Nothing was selected",
+    why: "No gate or component matched, and checking nothing is not a pass.",
+    fix: ["towpath gates list", "Fix the selection, or pass --allow-empty if an empty selection is fine."],
+  },
+  TP1007: {
+    title: "The file already exists",
+    why: "`towpath init` never overwrites a configuration.",
+    fix: ["Edit the file, or remove it first."],
+  },
+  TP1101: {
+    title: "The specification cannot be used",
+    why: "The file is missing, unreadable, larger than 1 MiB, not UTF-8 text, or says nothing.",
+    fix: ["Give a Markdown file of at most 1 MiB with `--spec`."],
+  },
+  TP1102: {
+    title: "A placeholder is left in the specification",
+    why: "A template token, TODO, TBD or `???` stands where a decision should.",
+    fix: ["Replace the placeholder by the decision."],
+  },
+  TP1103: {
+    title: "A requirement has no id",
+    why: "Without an id a requirement cannot be traced to tests; one was made from its title.",
+    fix: ["Give it an id such as `FR-1`."],
+  },
+  TP1104: {
+    title: "Two requirements share an id",
+    why: "A test that proves the id would prove either of them.",
+    fix: ["Give one of them another id."],
+  },
+  TP1105: {
+    title: "A requirement has no acceptance criterion",
+    why: "Nobody can tell when it is met.",
+    fix: ["Add acceptance criteria (`- [ ] …`) or a scenario below the requirement."],
+  },
+  TP1110: {
+    title: "The specification is not complete",
+    why: "A part that the target needs is missing.",
+    fix: ["Add what the findings name."],
+  },
+  TP1116: {
+    title: "An API block is not valid Python",
+    why: "The API block is compared with the code, so it must parse.",
+    fix: ["Correct the fenced `python` block."],
+  },
+  TP1125: {
+    title: "The code does not match the API block of the specification",
+    why: "A class, function or parameter that the specification promises is missing or differs.",
+    fix: ["Change the code, or the specification if the decision changed."],
+  },
+  TP1201: {
+    title: "No configuration was found",
+    why: "Towpath loads only the gates that a configuration names.",
+    fix: ["towpath init"],
+  },
+  TP1202: {
+    title: "The configuration cannot be read",
+    why: "The file is too large, too deeply nested, has duplicate keys or unknown tags, or is not valid in its format.",
+    fix: ["Correct the place that the message names."],
+  },
+  TP1203: {
+    title: "The configuration is not valid",
+    why: "A key is unknown or a value is out of its range. Towpath never ignores a setting that it does not understand.",
+    fix: ["towpath config schema", "Correct the place that the message names."],
+  },
+  TP1204: {
+    title: "A name in the configuration is forbidden",
+    why: "`__proto__`, `constructor`, `prototype` and `$import` can change or run code, so they are refused everywhere.",
+    fix: ["Remove the key."],
+  },
+  TP1205: {
+    title: "A plugin was not found",
+    why: "Plugins are resolved from the folder of the file that names them, then from those that come with the CLI. Nothing is installed or scanned by itself.",
+    fix: ["Install the package, or correct the name."],
+  },
+  TP1206: {
+    title: "A plugin name is refused",
+    why: "Only npm package names and paths inside the repository are loaded, never URLs, `node:` modules or absolute paths.",
+    fix: ["Use the package's name, or a path such as `./tools/gate-licence.mts`."],
+  },
+  TP1207: {
+    title: "A plugin is not usable",
+    why: "It has no default export made by `definePlugin`, is written for another plugin API, or its name or a gate's name is taken.",
+    fix: ["Read the message; install a version that fits this core."],
+  },
+  TP1208: {
+    title: "A plugin's options are not valid",
+    why: "Plugins refuse options that they do not know, so that a misspelt threshold cannot be lost.",
+    fix: ["Correct the place that the message names."],
+  },
+  TP1209: {
+    title: "A stage has no gate",
+    why: "A stage that checks nothing would pass everything.",
+    fix: ["Add a plugin with a gate for the stage, or say `stages: {<stage>: {skip: <reason>}}`."],
+  },
+  TP1210: {
+    title: "Code in the configuration is refused in untrusted mode",
+    why: "The configuration of a stranger's branch must not run.",
+    fix: ["Use a YAML or JSON configuration with plugins from npm."],
+  },
+  TP1301: {
+    title: "A plugin failed",
+    why: "A hook or the set-up of a plugin threw an error; the verdict cannot be relied on.",
+    fix: ["Report it to the plugin's author with the output of `towpath doctor --report`."],
+  },
+  TP1302: {
+    title: "A hook never settled",
+    why: "A plugin returned a promise that nobody will ever resolve; ending with success would be a lie.",
+    fix: ["Report it to the plugin's author."],
+  },
+  TP1303: {
+    title: "A hook was tapped after set-up",
+    why: "Hooks are sealed when all plugins are set up, so that every call sees the same taps.",
+    fix: ["Tap inside `setup`."],
+  },
+  TP1304: {
+    title: "An artifact was asked for that was not declared",
+    why: "A gate names the artifacts it needs, so that they are made before it starts.",
+    fix: ["Add the artifact to `needs` of the gate."],
+  },
+  TP3101: {
+    title: "Lint findings",
+    why: "The linter reported rules that the code breaks.",
+    fix: ["towpath check lint --fix", "Mend what is left by hand."],
+  },
+  TP3102: {
+    title: "The code is not formatted",
+    why: "Files differ from the formatter's output.",
+    fix: ["towpath check format --fix"],
+  },
+  TP3201: {
+    title: "Coverage is below the threshold",
+    why: "The part of the source that the tests ran is smaller than the target requires.",
+    fix: ["Add tests for the lines that the findings name."],
+  },
+  TP3202: {
+    title: "Tests fail",
+    why: "At least one test failed or could not be collected.",
+    fix: ["Read the findings; run the test alone with pytest."],
+  },
+  TP3203: {
+    title: "Tests are flaky",
+    why: "A test failed and then passed alone on the same code, so neither answer can be trusted.",
+    fix: ["Make the test independent of order, time and other tests."],
+  },
+  TP3301: {
+    title: "Type errors",
+    why: "The type checker reported errors.",
+    fix: ["Mend the types at the places that the findings name."],
+  },
+  TP3401: {
+    title: "Secrets in the code",
+    why: "A string looks like a credential and is not in the audited baseline.",
+    fix: ["Remove and revoke the secret.", "If it is none: detect-secrets audit .secrets.baseline"],
+  },
+  TP3402: {
+    title: "Security findings in the code",
+    why: "The static analysis reported more issues of a severity than are allowed.",
+    fix: ["Mend the places that the findings name."],
+  },
+  TP3403: {
+    title: "Vulnerable dependencies",
+    why: "A dependency has a known vulnerability.",
+    fix: ["Upgrade to the version that the finding names."],
+  },
+  TP3501: {
+    title: "Functions are too complex",
+    why: "A function has more independent paths than are allowed.",
+    fix: ["Split the function."],
+  },
+  TP4001: {
+    title: "A tool is missing",
+    why: "A gate that could not run has not passed.",
+    fix: ["towpath doctor", "Install the tool into the component's environment."],
+  },
+  TP4002: {
+    title: "A tool's version is not supported",
+    why: "Its report is known to differ from what the gate reads.",
+    fix: ["Install a version in the range that the message names."],
+  },
+  TP4003: {
+    title: "A service did not answer",
+    why: "An index or database could not be reached, so nothing is known. It was tried again; no answer is never a pass.",
+    fix: ["Try again later."],
+  },
+  TP4004: {
+    title: "A tool rejected its configuration",
+    why: "The tool did not check anything.",
+    fix: ["Correct the tool's configuration as its words say."],
+  },
+  TP4005: {
+    title: "A tool crashed",
+    why: "It ended by a signal, with an exit code that it does not document, or without a report.",
+    fix: ["Run the command of the message by hand.", "towpath doctor"],
+  },
+  TP4006: {
+    title: "A report cannot be read",
+    why: "It is truncated, not in the expected format, or contradicts itself. Nothing is guessed from half a report.",
+    fix: ["Run the command of the message by hand.", "towpath doctor"],
+  },
+  TP4007: {
+    title: "Two statements of a tool contradict each other",
+    why: "The exit code and the report, or a total and its parts, say different things.",
+    fix: ["Run the command of the message by hand."],
+  },
+  TP4008: {
+    title: "Nothing was checked",
+    why: "Nothing looked at is not a pass.",
+    fix: ["Correct the component's paths.", "towpath config show"],
+  },
+  TP4009: {
+    title: "The environment is not complete",
+    why: "The interpreter or the component's dependencies are missing, so what the tool says is not about the code.",
+    fix: ["Install the component's dependencies into its environment."],
+  },
+  TP4010: {
+    title: "A time limit was reached",
+    why: "The gate and its whole process group were stopped.",
+    fix: ["Raise `gates: {<gate>: {timeoutMs: …}}`, or make the check faster."],
+  },
+  TP4011: {
+    title: "The run was cancelled",
+    why: "A signal stopped it.",
+    fix: ["Run it again."],
+  },
+  TP4012: {
+    title: "Refused in untrusted mode",
+    why: "The gate would run code of the checked tree, or a tool that lies in it.",
+    fix: ["Run it where the code is trusted, or use tools from outside the tree."],
+  },
+  TP4013: {
+    title: "A gate's plugin failed",
+    why: "It threw an error that is no breakage of a tool, or returned something that is no evidence.",
+    fix: ["Report it to the plugin's author with the output of `towpath doctor --report`."],
+  },
+  TP6001: {
+    title: "Evidence is missing, stale or does not belong to this code",
+    why: "Only fresh evidence that was measured on exactly this code promotes.",
+    fix: ["Run the gate again."],
+  },
+  TP6002: {
+    title: "The files of the run cannot be written",
+    why: "Without a record there is no evidence.",
+    fix: ["Make the folder `.towpath` writable."],
+  },
+  TP6003: {
+    title: "The run is unknown",
+    why: "No record of that name lies below `.towpath/runs`.",
+    fix: ["ls .towpath/runs"],
+  },
+  TP6004: {
+    title: "The code changed while it was being checked",
+    why: "A result must belong to exactly one state of the code.",
+    fix: ["Run again without editing; keep tests from writing into the source."],
+  },
+  TP9001: {
+    title: "An internal error",
+    why: "This is a defect of Towpath.",
+    fix: ["Report it with the output of `towpath doctor --report`."],
+  },
+} as const satisfies Record<string, CatalogueEntry>;

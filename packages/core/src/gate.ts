@@ -1,0 +1,130 @@
+import type { ArtifactKey, Artifacts } from "./artifacts.ts";
+import type { Breakage } from "./breakage.ts";
+import type { Exec } from "./exec.ts";
+import type { Finding, Measurement } from "./finding.ts";
+import type { StageName, Target } from "./stages.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The field a gate belongs to. */
+export type Category =
+  | "testing"
+  | "code-quality"
+  | "security"
+  | "performance"
+  | "documentation"
+  | "specification"
+  | "operations";
+
+/** A unit with a name, source paths and test paths. All paths are POSIX and relative to the repository root. */
+export interface Component {
+  /** `^[a-z][a-z0-9_-]{0,63}$` */
+  readonly name: string;
+  readonly source: readonly string[];
+  readonly tests: readonly string[];
+  /** The Markdown file that says what the component must do. */
+  readonly spec?: string;
+  /** Absolute path of the component's Python interpreter, if the config names one. */
+  readonly python?: string;
+}
+
+/** The tool that made a result. */
+export interface ToolInfo {
+  readonly name: string;
+  readonly version: string;
+  /** `native`, `wasm`, … where the same rules run on different engines. @default "native" */
+  readonly engine?: string;
+  /** Program that was run; absent for an engine inside this process. */
+  readonly path?: string;
+  /** Which step of the look-up found it: `option`, `environment`, `venv`, `path`, `embedded`, … */
+  readonly via: string;
+}
+
+/** What a gate saw. Findings are data; throw `Breakage` only when the gate could not decide. */
+export interface Evidence {
+  /** How many things should have been looked at. */
+  readonly candidates: number;
+  /** How many things were looked at. Zero can never pass. */
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+  /** At least one: the figures that decide. */
+  readonly measurements: readonly Measurement[];
+  readonly tool: ToolInfo;
+  /** What a reader should know and that lowers `passed` to `warned`. */
+  readonly warnings?: readonly string[];
+  /** What a reader should know and that changes nothing. */
+  readonly notes?: readonly string[];
+  /** The gate's own data for other programs; JSON only. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What a gate gets. Read-only. */
+export interface GateContext {
+  readonly component: Component;
+  readonly target: Target;
+  readonly workspace: Workspace;
+  /** Absolute path of a fresh, empty folder for the outputs of this call. */
+  readonly outDir: string;
+  readonly artifacts: Artifacts;
+  readonly exec: Exec;
+  /** The environment that tool look-up may read; tools themselves get an allow-listed copy. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted at the gate's time limit and when the run is cancelled. */
+  readonly signal: AbortSignal;
+  /** False when code of the checked tree must not be run (a pull request of a stranger). */
+  readonly trusted: boolean;
+  /** Writes a line to the run's log. */
+  log(line: string): void;
+}
+
+/** A check that ends in one `GateResult`. */
+export interface Gate {
+  /** `^[a-z][a-z0-9_-]{0,63}$`, unique in a run. */
+  readonly name: string;
+  readonly category: Category;
+  readonly stages: readonly StageName[];
+  /** Code of the catalogue for a failed verdict, e.g. `TP3101`. */
+  readonly code: string;
+  /** Whether the component's own code runs. Such a gate is refused in untrusted mode. */
+  readonly executesCode: boolean;
+  /** Artifacts that must be made first. @default [] */
+  readonly needs?: readonly ArtifactKey<unknown>[];
+  /** Limit of one check in milliseconds. @default 600000 */
+  readonly timeoutMs?: number;
+  /** Heavy gates are started first. @default "light" */
+  readonly cost?: "light" | "heavy";
+  /** Files that configure the tool, as base names; they become part of the result's digest. @default [] */
+  readonly configFiles?: readonly string[];
+  check(ctx: GateContext): Promise<Evidence>;
+  /** Checks several components in one process; answers in the order of `contexts`. */
+  checkMany?(contexts: readonly GateContext[]): Promise<readonly (Evidence | Breakage)[]>;
+  /** Applies safe fixes to the source and says what it changed. */
+  fix?(ctx: GateContext): Promise<FixResult>;
+}
+
+/** What an automatic fix changed. */
+export interface FixResult {
+  /** Changed files, relative to the repository root. */
+  readonly files: readonly string[];
+  /** Unified diff of the change; applying it in reverse undoes the fix. */
+  readonly patch: string;
+}
+
+/** Makes something that several gates share, once per component and tree. */
+export interface Producer<T> {
+  readonly key: ArtifactKey<T>;
+  /** Whether the component's own code runs. */
+  readonly executesCode: boolean;
+  /** Limit in milliseconds. @default 600000 */
+  readonly timeoutMs?: number;
+  /** @default "light" */
+  readonly cost?: "light" | "heavy";
+  produce(ctx: GateContext): Promise<T>;
+}
+
+/**
+ * Types a gate where it is defined.
+ * @example const gate = defineGate({ name: "licence", category: "security", code: "ACME1", stages: ["refactoring"], executesCode: false, check });
+ */
+export function defineGate(gate: Gate): Gate {
+  return gate;
+}
