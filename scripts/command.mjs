@@ -62,7 +62,9 @@ export async function run(argv, { cwd = root, env = toolEnv(), show = "none" } =
     return { code, stdout, stderr };
   } catch (error) {
     if (error instanceof SetupError) throw error;
-    throw new SetupError(`${program} could not be started: ${error instanceof Error ? error.message : error}`);
+    throw new SetupError(
+      `${program} could not be started: ${error instanceof Error ? error.message : error}`,
+    );
   } finally {
     running.delete(child);
   }

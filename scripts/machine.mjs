@@ -43,7 +43,8 @@ export async function findPython() {
     /** @type {{ version: [number, number, number], path: string, venv: boolean }} */
     const { version, path, venv } = JSON.parse(answer.stdout);
     const [major, minor] = version;
-    if (major !== oldestPython[0] || minor < Number(oldestPython[1])) refused.push(`${path} is ${version.join(".")}`);
+    if (major !== oldestPython[0] || minor < Number(oldestPython[1]))
+      refused.push(`${path} is ${version.join(".")}`);
     else if (venv) return path;
     else refused.push(`${path} lacks the modules venv and ensurepip`);
   }

@@ -34,7 +34,16 @@ export async function installPnpm() {
   writeFileSync(join(pnpmDir, "package.json"), '{"private": true}\n');
   await step(`fetching pnpm ${version}`, () =>
     mustRun(
-      ["npm", "install", `--prefix=${pnpmDir}`, "--no-audit", "--no-fund", "--loglevel=error", "--save-exact", `pnpm@${version}`],
+      [
+        "npm",
+        "install",
+        `--prefix=${pnpmDir}`,
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        "--save-exact",
+        `pnpm@${version}`,
+      ],
       { cwd: pnpmDir, hint: network },
     ),
   );

@@ -24,7 +24,17 @@ export async function ensurePythonEnv() {
     rmSync(pythonEnvPath, { recursive: true, force: true });
     await mustRun([base, "-m", "venv", pythonEnvPath], { hint: "Check that the folder can be written." });
     await mustRun(
-      [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", requirements],
+      [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "-r",
+        requirements,
+      ],
       { hint: "If the network is down, try again later." },
     );
   });
