@@ -14,6 +14,7 @@ export type ErrorKind =
   | "timeout"
   | "cancelled"
   | "untrusted"
+  | "breaker-open"
   | "plugin";
 
 /** What is known of each kind of breakage: its code in the catalogue, and how many retries it may have at most. */
@@ -32,6 +33,7 @@ export const breakageKinds: Readonly<
   timeout: { code: "TP4010", retries: "once" },
   cancelled: { code: "TP4011", retries: "never" },
   untrusted: { code: "TP4012", retries: "never" },
+  "breaker-open": { code: "TP4014", retries: "never" },
   plugin: { code: "TP4013", retries: "never" },
 };
 

@@ -274,6 +274,11 @@ export const catalogue = {
     why: "It threw an error that is no breakage of a tool, or returned something that is no evidence.",
     fix: ["Report it to the plugin's author with the output of `towpath doctor --report`."],
   },
+  TP4014: {
+    title: "The breaker of a gate is open",
+    why: "The gate broke five times in a row, so it is left alone for a minute before one trial call.",
+    fix: ["Mend what broke it, then run again."],
+  },
   TP6001: {
     title: "Evidence is missing, stale or does not belong to this code",
     why: "Only fresh evidence that was measured on exactly this code promotes.",

@@ -45,17 +45,21 @@ export interface Finding {
 /** How a measured value is held against its threshold. */
 export type Operator = ">=" | "<=" | "==";
 
-/** One measured figure, stated for passing gates too. */
-export interface Measurement {
-  /** What was measured, e.g. `line coverage`. */
+/** A figure that a gate requires. */
+export interface Threshold {
+  /** What is measured, e.g. `line coverage`. */
   readonly name: string;
-  readonly value: number;
   /** e.g. `%`, `errors`, `tests`. */
   readonly unit: string;
   readonly operator: Operator;
   readonly threshold: number;
   /** Where the threshold was set: `towpath.config.yaml:14`, or `default of @towpath/gate-coverage`. */
   readonly source: string;
+}
+
+/** One measured figure, stated for passing gates too. */
+export interface Measurement extends Threshold {
+  readonly value: number;
 }
 
 /**

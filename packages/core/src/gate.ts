@@ -1,7 +1,7 @@
 import type { ArtifactKey, Artifacts } from "./artifacts.ts";
 import type { Breakage } from "./breakage.ts";
 import type { Exec } from "./exec.ts";
-import type { Finding, Measurement } from "./finding.ts";
+import type { Finding, Measurement, Threshold } from "./finding.ts";
 import type { StageName, Target } from "./stages.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -76,6 +76,9 @@ export interface GateContext {
   log(line: string): void;
 }
 
+/** How a check loads the machine: `heavy` is started first, `network` mostly waits and takes no place. @default "light" */
+export type Cost = "light" | "heavy" | "network";
+
 /** A check that ends in one `GateResult`. */
 export interface Gate {
   /** `^[a-z][a-z0-9_-]{0,63}$`, unique in a run. */
@@ -90,10 +93,11 @@ export interface Gate {
   readonly needs?: readonly ArtifactKey<unknown>[];
   /** Limit of one check in milliseconds. @default 600000 */
   readonly timeoutMs?: number;
-  /** Heavy gates are started first. @default "light" */
-  readonly cost?: "light" | "heavy";
+  readonly cost?: Cost;
   /** Files that configure the tool, as base names; they become part of the result's digest. @default [] */
   readonly configFiles?: readonly string[];
+  /** The thresholds that will be held against the figures, for `plan` and `explain`. @default none stated */
+  thresholds?(target: Target): readonly Threshold[];
   check(ctx: GateContext): Promise<Evidence>;
   /** Checks several components in one process; answers in the order of `contexts`. */
   checkMany?(contexts: readonly GateContext[]): Promise<readonly (Evidence | Breakage)[]>;
@@ -116,8 +120,7 @@ export interface Producer<T> {
   readonly executesCode: boolean;
   /** Limit in milliseconds. @default 600000 */
   readonly timeoutMs?: number;
-  /** @default "light" */
-  readonly cost?: "light" | "heavy";
+  readonly cost?: Cost;
   produce(ctx: GateContext): Promise<T>;
 }
 

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Gate, Producer } from "./gate.ts";
-import type { Events } from "./events.ts";
+import type { EventOf, Events } from "./events.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Version of the plugin contract. A plugin for another version is refused. */
@@ -13,7 +13,7 @@ export interface PluginApi {
   /** Events only observe. */
   readonly events: {
     /** Listens to an event; returns a function that stops listening. */
-    on<K extends keyof Events>(name: K, listener: (payload: Events[K]) => void | Promise<void>): () => void;
+    on<K extends keyof Events>(name: K, listener: (event: EventOf<K>) => void | Promise<void>): () => void;
   };
   /** Registers a gate. */
   gate(gate: Gate): void;

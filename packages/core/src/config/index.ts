@@ -1,0 +1,15 @@
+export { checkConfig, checkGateSettings } from "./check-config.ts";
+export { defineConfig } from "./define-config.ts";
+export { loadConfig, searchPlaces, type LoadRequest } from "./load-config.ts";
+export { resolvePlugin, type PluginModule, type ResolveRequest } from "./resolve-plugin.ts";
+export { configJsonSchema } from "./schema.ts";
+export type {
+  ComponentConfig,
+  Config,
+  GateConfig,
+  LoadedConfig,
+  PluginEntry,
+  RawConfig,
+  StageConfig,
+  UserConfig,
+} from "./types.ts";

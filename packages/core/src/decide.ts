@@ -1,0 +1,118 @@
+import { brokenAt, type EvidenceLog } from "./evidence.ts";
+import { holds } from "./finding.ts";
+import type { GateResult, Inputs } from "./result.ts";
+import type { Target } from "./stages.ts";
+import { promotes, type Verdict } from "./verdict.ts";
+
+/** One gate that stands at the exit of a stage, for one component. */
+export interface Requirement {
+  readonly gate: string;
+  readonly component: string;
+  /** An optional gate is reported and never blocks. */
+  readonly required: boolean;
+  /** Digests of what would be promoted; evidence on anything else does not count. */
+  readonly inputs: Inputs;
+}
+
+/** What must be proven. */
+export interface Policy {
+  readonly target: Target;
+  readonly requirements: readonly Requirement[];
+  /** Age in milliseconds past which evidence no longer counts. */
+  readonly maxAgeMs: number;
+}
+
+/** What was found for one requirement. */
+export interface Reason {
+  readonly gate: string;
+  readonly component: string;
+  readonly required: boolean;
+  readonly verdict: Verdict | "missing";
+  readonly blocks: boolean;
+  readonly message: string;
+}
+
+/** The exit codes that a decision can give; when several apply the first of 1, 3, 5, 4, 0 wins. */
+export type DecisionExit = 0 | 1 | 3 | 4 | 5;
+
+/** The answer to: may it pass? */
+export interface Decision {
+  readonly promotes: boolean;
+  readonly exit: DecisionExit;
+  readonly reasons: readonly Reason[];
+}
+
+/** Evidence counts for a day unless the policy says otherwise. */
+export const defaultMaxAgeMs: number = 24 * 60 * 60 * 1000;
+
+/**
+ * Decides promotion. Pure: the same policy, evidence and time give the same answer. Evidence that is missing, stale,
+ * edited, contradicts itself or was measured on something else never promotes.
+ * @param now epoch milliseconds
+ * @example decide(policy, log, Date.now()).promotes
+ */
+export function decide(policy: Policy, log: EvidenceLog, now: number): Decision {
+  const broken = brokenAt(log);
+  const reasons = policy.requirements.map((requirement) =>
+    broken === undefined
+      ? judgeRequirement(requirement, log, policy, now)
+      : missing(requirement, `the evidence is not whole: ${broken}`),
+  );
+  const exit = exitOf(reasons);
+  return { promotes: exit === 0, exit, reasons };
+}
+
+function judgeRequirement(requirement: Requirement, log: EvidenceLog, policy: Policy, now: number): Reason {
+  const { gate, component, required } = requirement;
+  const latest = log.entries
+    .filter(({ result }) => result.gate === gate && result.component === component)
+    .sort((a, b) => b.seq - a.seq)[0]?.result;
+  if (latest === undefined) return missing(requirement, "there is no evidence");
+  const unfit = whyUnfit(latest, requirement, policy, now);
+  if (unfit !== undefined) return missing(requirement, unfit);
+  const through = promotes(latest.verdict) || (latest.verdict === "skipped" && !required);
+  return {
+    gate,
+    component,
+    required,
+    verdict: latest.verdict,
+    blocks: required && !through,
+    message: latest.reason ?? latest.error?.message ?? latest.verdict,
+  };
+}
+
+function whyUnfit(result: GateResult, requirement: Requirement, policy: Policy, now: number): string | undefined {
+  if (result.target !== policy.target) return `the evidence was measured for the target ${result.target}`;
+  for (const key of ["tree", "config", "policy"] as const) {
+    if (result.inputs[key] !== requirement.inputs[key]) return `the ${key} has changed since it was measured`;
+  }
+  const age = now - Date.parse(result.startedAt);
+  if (!(age >= 0)) return "the evidence is from the future";
+  if (age > policy.maxAgeMs) return `the evidence is ${Math.round(age / 3_600_000)} h old`;
+  if (promotes(result.verdict) && result.verdict !== "waived" && contradicts(result)) {
+    return `the result says ${result.verdict} and its figures do not`;
+  }
+  return undefined;
+}
+
+function contradicts(result: GateResult): boolean {
+  return (
+    !(result.checked > 0) ||
+    result.measurements.length === 0 ||
+    !result.measurements.every(holds) ||
+    result.findings.some((finding) => finding.level === "error")
+  );
+}
+
+function missing({ gate, component, required }: Requirement, message: string): Reason {
+  return { gate, component, required, verdict: "missing", blocks: required, message };
+}
+
+function exitOf(reasons: readonly Reason[]): DecisionExit {
+  if (reasons.length === 0) return 4;
+  const blocking = new Set(reasons.filter((reason) => reason.blocks).map((reason) => reason.verdict));
+  if (blocking.has("failed")) return 1;
+  if (blocking.has("errored") || blocking.has("missing") || blocking.has("skipped")) return 3;
+  if (blocking.has("inconclusive")) return 5;
+  return blocking.size === 0 ? 0 : 3;
+}

@@ -1,0 +1,165 @@
+import type { Config } from "./config/types.ts";
+import { decide, defaultMaxAgeMs, type Decision, type Requirement } from "./decide.ts";
+import { append, emptyLog, type EvidenceLog } from "./evidence.ts";
+import { TowpathError } from "./errors.ts";
+import type { Component, GateContext } from "./gate.ts";
+import type { GateRunner } from "./gate-runner.ts";
+import type { StageInfo, StageRefusal } from "./hooks.ts";
+import type { Host } from "./host.ts";
+import type { InputDigests } from "./input-digests.ts";
+import type { Kernel } from "./kernel.ts";
+import type { StepExecutor } from "./memory-engine.ts";
+import type { Plan, PlannedGate } from "./plan.ts";
+import type { StageReport } from "./report.ts";
+import type { GateResult } from "./result.ts";
+import type { Sessions } from "./sessions.ts";
+import { stages, type StageName } from "./stages.ts";
+
+/** What the steps of one run work with. */
+export interface ExecutorParts {
+  readonly run: string;
+  readonly plan: Plan;
+  readonly config: Config;
+  readonly kernel: Kernel;
+  readonly host: Host;
+  readonly runner: GateRunner;
+  readonly digests: InputDigests;
+  readonly sessions: Sessions;
+}
+
+/** Does the steps of the pipeline; everything that touches plugins, files or time is here. */
+export function createExecutor(parts: ExecutorParts): StepExecutor {
+  const { plan, kernel, digests, runner } = parts;
+  let log: EvidenceLog = emptyLog;
+
+  const plannedGate = (name: string): PlannedGate => {
+    const found = plan.stages.flatMap((stage) => stage.gates).find((gate) => gate.name === name);
+    if (!found) throw new TowpathError("TP9001", { message: `the plan has no gate ${name}` });
+    return found;
+  };
+  const componentsNamed = (names: readonly string[]): readonly Component[] =>
+    plan.components.filter((component) => names.includes(component.name));
+  const infos = (stage: StageName): readonly StageInfo[] =>
+    plan.components.map((component) => ({ stage, component, target: plan.target, run: parts.run }));
+
+  const steps = {
+    async enter({ stage }: { readonly stage: StageName | "check" }): Promise<StageRefusal | null> {
+      const gates = plan.stages.find((planned) => planned.name === stage)?.gates ?? [];
+      kernel.bus.emit("stage:start", { stage, gates: gates.map((gate) => gate.name) });
+      if (stage === "check") return null;
+      for (const info of infos(stage)) {
+        const refusal = await kernel.hooks.stageEnter.for(stage).promise(info);
+        if (refusal) return refusal;
+      }
+      return null;
+    },
+
+    async work({ stage }: { readonly stage: StageName | "check" }): Promise<StageReport["fixes"]> {
+      digests.forget();
+      runner.forget();
+      if (stage !== "check") {
+        for (const info of infos(stage)) await kernel.hooks.stage.for(stage).promise(info);
+      }
+      const allowed = stage === "check" || stages.some((row) => row.name === stage && row.fixes);
+      if (!plan.fix || !allowed) return [];
+      const fixes = await applyFixes(parts, stage);
+      if (fixes.length > 0) {
+        digests.forget();
+        runner.forget();
+      }
+      return fixes;
+    },
+
+    async gate(input: {
+      readonly gate: string;
+      readonly components: readonly string[];
+      readonly attempt: number;
+    }): Promise<readonly GateResult[]> {
+      const results = await runner.run(plannedGate(input.gate), componentsNamed(input.components), input.attempt);
+      for (const result of results) log = append(log, result);
+      return results;
+    },
+
+    async decide({ gates }: { readonly gates: readonly string[] }): Promise<Decision> {
+      await warnOfDrift(parts);
+      digests.forget();
+      const requirements: Requirement[] = [];
+      for (const name of gates) {
+        const registered = kernel.gates.get(name);
+        if (!registered) continue;
+        for (const component of plan.components) {
+          const inputs = await digests.of(registered, component);
+          const { required } = plannedGate(name);
+          requirements.push({ gate: name, component: component.name, required, inputs });
+        }
+      }
+      const policy = { target: plan.target, requirements, maxAgeMs: defaultMaxAgeMs };
+      return decide(policy, log, parts.host.clock.now());
+    },
+
+    async close(report: StageReport): Promise<null> {
+      const { stage, status, durationMs, reason } = report;
+      kernel.bus.emit("stage:end", { stage, status, durationMs, ...(reason === undefined ? {} : { reason }) });
+      if (stage !== "check") await parts.sessions.record(report);
+      return null;
+    },
+
+    async retry(input: {
+      readonly gate: string;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly reason: string;
+    }): Promise<null> {
+      kernel.bus.emit("retry", input);
+      return null;
+    },
+
+    async failure(input: {
+      readonly stage: StageName | "check";
+      readonly message: string;
+      readonly attempt: number;
+    }): Promise<"retry" | "abort"> {
+      if (input.stage === "check") return "abort";
+      const [info] = infos(input.stage);
+      if (!info) return "abort";
+      const { message, attempt } = input;
+      return (await kernel.hooks.failure.promise({ ...info, message, attempt })) ?? "abort";
+    },
+  };
+
+  return (call, input) => {
+    const step: unknown = Object.hasOwn(steps, call.name) ? Reflect.get(steps, call.name) : undefined;
+    if (typeof step !== "function") throw new TowpathError("TP9001", { message: `there is no step ${call.name}` });
+    return Promise.resolve(Reflect.apply(step, steps, [input]));
+  };
+}
+
+async function warnOfDrift({ plan, digests, kernel }: ExecutorParts): Promise<void> {
+  for (const component of plan.components) {
+    const drift = await digests.drift(component);
+    if (drift.length === 0) continue;
+    const shown = drift.slice(0, 3).join(", ");
+    const more = drift.length > 3 ? ` and ${drift.length - 3} more` : "";
+    const message = `files of ${component.name} appeared or went while it was checked: ${shown}${more}`;
+    kernel.bus.emit("warning", { message, code: "TP6004" });
+  }
+}
+
+/** Applies the safe fixes of the stage's gates, one after the other, so that no two edit a file at once. */
+async function applyFixes(parts: ExecutorParts, stage: StageName | "check"): Promise<StageReport["fixes"]> {
+  const { plan, kernel, host } = parts;
+  const fixes: StageReport["fixes"][number][] = [];
+  for (const planned of plan.stages.find((row) => row.name === stage)?.gates ?? []) {
+    const gate = kernel.gates.get(planned.name)?.gate;
+    if (!gate?.fix) continue;
+    for (const component of plan.components) {
+      const ctx: GateContext = await parts.runner.fixContext(gate, component);
+      const { files, patch } = await gate.fix(ctx);
+      host.signal.throwIfAborted();
+      if (files.length === 0) continue;
+      kernel.bus.emit("fix", { gate: gate.name, component: component.name, files });
+      fixes.push({ gate: gate.name, component: component.name, files, patch });
+    }
+  }
+  return fixes;
+}

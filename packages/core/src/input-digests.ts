@@ -1,0 +1,73 @@
+import { dirname } from "node:path/posix";
+import { digestOf } from "./canonical.ts";
+import type { Component } from "./gate.ts";
+import type { RegisteredGate } from "./registered-gate.ts";
+import type { Inputs } from "./result.ts";
+import type { Target } from "./stages.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Digests of what gates look at, remembered until the tree is declared changed. */
+export interface InputDigests {
+  of(registered: RegisteredGate, component: Component): Promise<Inputs>;
+  /** Files that appeared in or went from the component since it was first looked at. */
+  drift(component: Component): Promise<readonly string[]>;
+  /** Forgets what was seen, so that the next look is fresh. */
+  forget(): void;
+}
+
+interface Tree {
+  readonly files: readonly string[];
+  readonly digest: string;
+}
+
+/** Makes the digests of one run. */
+export function createInputDigests(workspace: Workspace, target: Target): InputDigests {
+  const trees = new Map<string, Promise<Tree>>();
+  const configs = new Map<string, Promise<string>>();
+
+  const readTree = async (component: Component): Promise<Tree> => {
+    const paths = [...component.source, ...component.tests, ...(component.spec === undefined ? [] : [component.spec])];
+    const { files } = await workspace.list(paths);
+    return { files, digest: await workspace.digest(files) };
+  };
+  const treeOf = (component: Component): Promise<Tree> => remember(trees, component.name, () => readTree(component));
+  const configOf = (component: Component, names: readonly string[]): Promise<string> => {
+    if (names.length === 0) return Promise.resolve(digestOf([]));
+    const files = foldersAbove(component).flatMap((folder) =>
+      names.map((name) => (folder === "." ? name : `${folder}/${name}`)),
+    );
+    return remember(configs, `${component.name}/${names.join(",")}`, () => workspace.digest(files));
+  };
+
+  return {
+    async of({ gate, policy }, component) {
+      const [tree, config] = await Promise.all([treeOf(component), configOf(component, gate.configFiles ?? [])]);
+      return { tree: tree.digest, config, policy: digestOf({ policy, target, component }) };
+    },
+    async drift(component) {
+      const before = new Set((await treeOf(component)).files);
+      const after = new Set((await readTree(component)).files);
+      return [...before.symmetricDifference(after)].sort();
+    },
+    forget() {
+      trees.clear();
+      configs.clear();
+    },
+  };
+}
+
+function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = map.get(key);
+  if (known) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function foldersAbove(component: Component): readonly string[] {
+  const folders = new Set<string>(["."]);
+  for (const path of [...component.source, ...component.tests]) {
+    for (let folder = path; folder !== "." && folder !== "/"; folder = dirname(folder)) folders.add(folder);
+  }
+  return [...folders].sort();
+}

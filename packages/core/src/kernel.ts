@@ -1,0 +1,164 @@
+import type { RegisteredGate } from "./registered-gate.ts";
+import { createBus, type Bus } from "./events.ts";
+import { TowpathError } from "./errors.ts";
+import type { Gate, Producer } from "./gate.ts";
+import type { GuardState } from "./guard.ts";
+import { createHooks, type Hooks } from "./hooks.ts";
+import { componentNamePattern } from "./names.ts";
+import { PLUGIN_API, type Plugin, type PluginApi } from "./plugin.ts";
+import { stages } from "./stages.ts";
+import { digestOf } from "./canonical.ts";
+
+/** How a plugin came into the kernel. */
+export interface PluginSource {
+  readonly version?: string;
+  /** Where the configuration names the plugin, e.g. `towpath.config.yaml:3`. */
+  readonly where?: string;
+  /** Where an option was set; `undefined` when it is a default. */
+  origin?(path: readonly (string | number)[]): string | undefined;
+}
+
+/** Holds the plugins of one run. */
+export interface Kernel {
+  readonly hooks: Hooks;
+  readonly bus: Bus;
+  readonly plugins: readonly { readonly name: string; readonly version?: string }[];
+  readonly gates: ReadonlyMap<string, RegisteredGate>;
+  readonly producers: ReadonlyMap<string, Producer<unknown>>;
+  /** Hook calls that have not settled, as `(plugin) hook`. */
+  pending(): readonly string[];
+  /**
+   * Checks a plugin's options and sets it up; call it for one plugin after the other.
+   * @throws {TowpathError} TP1207 when the plugin is not usable, TP1208 when its options are not valid, TP1301 when it fails
+   */
+  use(plugin: Plugin, source?: PluginSource): Promise<void>;
+  /** Ends set-up: later taps are refused. */
+  seal(): void;
+  /** Cleans up in reverse order; failures become warnings. */
+  close(): Promise<void>;
+}
+
+/** Limits of the kernel; tests turn them down. */
+export interface KernelOptions {
+  /** Epoch milliseconds. @default Date.now */
+  readonly now?: () => number;
+  /** Limit of one tap's call and of one plugin's set-up in milliseconds. @default 600000 */
+  readonly hookLimitMs?: number;
+}
+
+/** Makes a kernel without plugins. Two kernels share nothing. */
+export function createKernel(options: KernelOptions = {}): Kernel {
+  const bus = createBus(options.now ?? Date.now);
+  const state: GuardState = {
+    settingUp: undefined,
+    sealed: false,
+    pending: new Map(),
+    seq: 0,
+    limitMs: options.hookLimitMs ?? 600_000,
+    warn: (error) => bus.emit("warning", { message: error.message, code: error.data.code }),
+  };
+  const hooks = createHooks(state);
+  const gates = new Map<string, RegisteredGate>();
+  const producers = new Map<string, Producer<unknown>>();
+  const plugins: { readonly name: string; readonly version?: string }[] = [];
+  const cleaners: (() => void | Promise<void>)[] = [];
+
+  const apiFor = (plugin: Plugin, checked: unknown, source: PluginSource): PluginApi => ({
+    hooks,
+    events: { on: (name, listener) => bus.on(name, listener) },
+    gate(gate) {
+      checkGate(gate, plugin.name, gates);
+      const version = source.version ?? "0.0.0";
+      const policy = digestOf({ plugin: plugin.name, version, options: checked ?? null });
+      gates.set(gate.name, { gate, plugin: plugin.name, policy });
+    },
+    artifact(producer) {
+      if (producers.has(producer.key.id)) {
+        throw unusable(`${plugin.name}: the artifact ${producer.key.id} has a producer already`);
+      }
+      producers.set(producer.key.id, producer);
+    },
+    onClose: (clean) => void cleaners.push(clean),
+    origin: (path) => source.origin?.(path) ?? `default of ${plugin.name}`,
+  });
+
+  return {
+    hooks,
+    bus,
+    plugins,
+    gates,
+    producers,
+    pending: () => [...state.pending.values()],
+    async use(plugin, source = {}) {
+      const where = source.where === undefined ? [] : [source.where];
+      if (plugin.api !== PLUGIN_API) {
+        throw unusable(`${plugin.name} is written for plugin API ${String(plugin.api)}, this core has ${PLUGIN_API}`, where);
+      }
+      if (plugins.some((other) => other.name === plugin.name)) {
+        throw unusable(`${plugin.name} is named twice`, where);
+      }
+      const checked = await plugin.validate();
+      if (!checked.ok) throw invalidOptions(plugin.name, checked.issues, source, where);
+      plugins.push({ name: plugin.name, ...(source.version === undefined ? {} : { version: source.version }) });
+      state.settingUp = plugin.name;
+      const id = state.seq++;
+      state.pending.set(id, `(${plugin.name}) setup`);
+      try {
+        await plugin.setup(apiFor(plugin, checked.options, source), checked.options);
+      } catch (cause) {
+        if (cause instanceof TowpathError) throw cause;
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new TowpathError("TP1301", { message: `${plugin.name} failed in setup: ${reason}`, where, cause });
+      } finally {
+        state.pending.delete(id);
+        state.settingUp = undefined;
+      }
+    },
+    seal() {
+      for (const { gate, plugin } of gates.values()) {
+        const lacking = (gate.needs ?? []).find((key) => !producers.has(key.id));
+        if (lacking) throw unusable(`${plugin}: nothing makes the artifact ${lacking.id} that the gate ${gate.name} needs`);
+      }
+      state.sealed = true;
+    },
+    async close() {
+      for (const clean of cleaners.reverse()) {
+        try {
+          await clean();
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          bus.emit("warning", { message: `clean-up failed: ${reason}`, code: "TP1301" });
+        }
+      }
+      cleaners.length = 0;
+    },
+  };
+}
+
+function checkGate(gate: Gate, plugin: string, gates: ReadonlyMap<string, RegisteredGate>): void {
+  if (!componentNamePattern.test(gate.name)) throw unusable(`${plugin}: ${JSON.stringify(gate.name)} is no gate name`);
+  const taken = gates.get(gate.name);
+  if (taken) throw unusable(`${plugin}: the gate ${gate.name} is registered by ${taken.plugin} already`);
+  const unknown = gate.stages.find((name) => !stages.some((stage) => stage.name === name));
+  if (unknown !== undefined || gate.stages.length === 0) {
+    throw unusable(`${plugin}: the gate ${gate.name} names ${unknown ?? "no"} stage`);
+  }
+}
+
+function invalidOptions(
+  plugin: string,
+  issues: readonly { readonly message: string; readonly path: readonly (string | number)[] }[],
+  source: PluginSource,
+  where: readonly string[],
+): TowpathError {
+  const lines = issues.map(({ message, path }) => `${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
+  const places = issues.flatMap(({ path }) => source.origin?.(path) ?? []);
+  return new TowpathError("TP1208", {
+    message: `options of ${plugin}: ${lines.join("; ")}`,
+    where: places.length > 0 ? [...new Set(places)] : where,
+  });
+}
+
+function unusable(message: string, where: readonly string[] = []): TowpathError {
+  return new TowpathError("TP1207", { message, where });
+}

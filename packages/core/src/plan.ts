@@ -1,0 +1,40 @@
+import type { Threshold } from "./finding.ts";
+import type { Category, Component } from "./gate.ts";
+import type { Backoff } from "./retry.ts";
+import type { StageName, Target } from "./stages.ts";
+
+/** A gate as the plan fixes it for the run. */
+export interface PlannedGate {
+  readonly name: string;
+  readonly plugin: string;
+  readonly category: Category;
+  /** Whether the target needs it; an optional gate is measured and never blocks. */
+  readonly required: boolean;
+  readonly executesCode: boolean;
+  readonly timeoutMs: number;
+  readonly thresholds: readonly Threshold[];
+}
+
+/** A stage as the plan fixes it. A bare check is one stage without work, named `check`. */
+export interface PlannedStage {
+  readonly name: StageName | "check";
+  readonly gates: readonly PlannedGate[];
+  readonly retry: Backoff;
+  /** Reason from the configuration for which the stage is left out. */
+  readonly skip?: string;
+}
+
+/** What will happen, as data: made before anything runs and fixed for the run. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly kind: "run" | "check";
+  readonly target: Target;
+  readonly components: readonly Component[];
+  readonly stages: readonly PlannedStage[];
+  readonly plugins: readonly { readonly name: string; readonly version?: string }[];
+  /** The configuration file, relative to the repository root. */
+  readonly configFile?: string;
+  readonly trusted: boolean;
+  /** Whether safe fixes are applied before the gates of a stage that allows them. */
+  readonly fix: boolean;
+}
