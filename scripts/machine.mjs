@@ -23,12 +23,12 @@ const probe = [
 ].join("\n");
 
 /**
- * Path of a Python that can make the environment for the checked components' tools: `TOWPATH_SETUP_PYTHON` if it
+ * Path of a Python that can make the environment for the checked components' tools: `SETUP_PYTHON` if it
  * is set, else the first good one on PATH.
  * @returns {Promise<string>}
  */
 export async function findPython() {
-  const chosen = process.env["TOWPATH_SETUP_PYTHON"];
+  const chosen = process.env["SETUP_PYTHON"];
   const names = chosen
     ? [chosen]
     : ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"];
@@ -51,7 +51,7 @@ export async function findPython() {
   throw new SetupError(
     `No usable Python was found: set-up needs Python ${oldestPython.join(".")} or newer with the module venv.\n` +
       `Looked for ${names.join(", ")} on PATH${refused.length > 0 ? `; ${refused.join("; ")}` : ""}.\n` +
-      "Install it (Debian, Ubuntu: apt install python3 python3-venv), or name one: TOWPATH_SETUP_PYTHON=/path/to/python3.",
+      "Install it (Debian, Ubuntu: apt install python3 python3-venv), or name one: SETUP_PYTHON=/path/to/python3.",
     2,
   );
 }

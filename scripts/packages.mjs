@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mustRun, step } from "./command.mjs";
+import { mustRun, SetupError, step } from "./command.mjs";
 import { inRoot, pinnedNode, pnpmDir, pnpmVersion, toolEnv } from "./project.mjs";
 import { digest, isStamped, unstamp, writeStamp } from "./stamp.mjs";
 
@@ -22,6 +22,12 @@ export async function installPackages() {
       hint: network,
     }),
   );
+  if (!existsSync(pinnedNode)) {
+    throw new SetupError(
+      "The package `node` was installed without its program: install scripts seem to be switched off.\n" +
+        "Allow them for this repository (pnpm-workspace.yaml names the only package that may run one).",
+    );
+  }
   writeStamp(stamp, wanted);
 }
 

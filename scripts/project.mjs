@@ -27,20 +27,25 @@ export function pnpmVersion() {
 /** Where set-up keeps its own copy of pnpm, so that nothing is installed for the whole machine. */
 export const pnpmDir = join(setupDir, "pnpm");
 
+/** Variables of the user's shell that would bend what is installed or checked. */
+const bending =
+  /^(?:TOWPATH_.*|NODE_ENV|PYTHONHOME|PYTHONPATH|VIRTUAL_ENV|CONDA_PREFIX|UV_PROJECT_ENVIRONMENT)$/u;
+
 /**
  * The environment of every program that set-up starts: the repository's own tools first on PATH, nobody asked,
  * nobody told.
  * @returns {NodeJS.ProcessEnv}
  */
 export function toolEnv() {
+  const kept = Object.entries(process.env).filter(([name]) => !bending.test(name));
   const path = [
     inRoot("node_modules", ".bin"),
     join(pnpmDir, "node_modules", ".bin"),
     process.env["PATH"] ?? "",
-  ].join(delimiter);
+  ];
   return {
-    ...process.env,
-    PATH: path,
+    ...Object.fromEntries(kept),
+    PATH: path.join(delimiter),
     DO_NOT_TRACK: "1",
     TURBO_TELEMETRY_DISABLED: "1",
     PIP_DISABLE_PIP_VERSION_CHECK: "1",

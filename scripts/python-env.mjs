@@ -1,5 +1,5 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { mustRun, step } from "./command.mjs";
 import { findPython } from "./machine.mjs";
 import { inRoot, setupDir } from "./project.mjs";
@@ -40,4 +40,17 @@ export async function ensurePythonEnv() {
   });
   writeStamp(stamp, wanted);
   return pythonEnvPath;
+}
+
+/**
+ * Lets a component find the environment where tools look first: as `.venv` in its folder. An own environment that
+ * is already there is kept.
+ * @param {string} folder absolute path of the component
+ */
+export function linkPythonEnv(folder) {
+  const link = join(folder, ".venv");
+  const found = lstatSync(link, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isSymbolicLink()) return;
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), pythonEnvPath), link, "dir");
 }
