@@ -1,0 +1,74 @@
+import { isBreakage } from "@towpath/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fixture } from "../test/fixture.ts";
+import { mutated } from "../test/mutated.ts";
+import { parsePipAudit } from "./parse-pip-audit.ts";
+
+const vulnerable = fixture("pip-audit-2.10.1/vulnerable.json");
+const clean = fixture("pip-audit-2.10.1/clean.json");
+
+const kindOf = (text: string, code: number): string => {
+  try {
+    parsePipAudit(text, code);
+    return "report";
+  } catch (error) {
+    return isBreakage(error) ? error.kind : "other";
+  }
+};
+
+describe("parsePipAudit", () => {
+  it("reads vulnerabilities with the versions that mend them", () => {
+    expect(parsePipAudit(vulnerable, 1)).toEqual({
+      audited: 2,
+      skipped: [],
+      vulnerabilities: [
+        {
+          name: "jinja2",
+          version: "2.4.1",
+          id: "PYSEC-2021-66",
+          aliases: ["CVE-2020-28493"],
+          fixVersions: ["2.11.3"],
+          description: "ReDoS in jinja2",
+        },
+      ],
+    });
+  });
+
+  it("does not count a skipped dependency as audited", () => {
+    const report = parsePipAudit(fixture("pip-audit-2.10.1/skipped.json"), 0);
+    expect(report.audited).toBe(0);
+    expect(report.skipped.map(({ name }) => name)).toEqual(["jinja2", "requests"]);
+  });
+
+  it("trusts neither the exit code nor the list when they contradict each other", () => {
+    expect(kindOf(vulnerable, 0)).toBe("mismatch");
+    expect(kindOf(clean, 1)).toBe("mismatch");
+  });
+
+  it.each([
+    "",
+    "[]",
+    "{}",
+    '{"dependencies":{}}',
+    '{"dependencies":[{"name":"a"}]}',
+    '{"dependencies":[{"name":"a","version":"1"}]}',
+    '{"dependencies":[{"name":"a","version":"1","vulns":[],"skip_reason":"both"}]}',
+    '{"dependencies":[{"name":"a","version":"1","vulns":[{"fix_versions":[]}]}]}',
+  ])("refuses %j", (text) => {
+    expect(kindOf(text, 0)).toBe("parse");
+  });
+
+  it("never loses the vulnerability of a damaged report", () => {
+    fc.assert(
+      fc.property(mutated(vulnerable), fc.constantFrom(0, 1), (text, code) => {
+        try {
+          return parsePipAudit(text, code).vulnerabilities.length > 0;
+        } catch (error) {
+          return isBreakage(error);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import { posix } from "node:path";
+import { defineGate, type Gate, type GateContext, type Evidence, isBreakage } from "@towpath/core";
+import { findTool, type FindingDraft, type Tool, withFingerprints } from "@towpath/kit";
+import { type Baseline, readBaseline } from "./baseline.ts";
+import { scanWithDetectSecrets } from "./detect-secrets.ts";
+import type { SecretsOptions } from "./options.ts";
+import type { Secret, SecretScan } from "./secret.ts";
+import { scanWithSecretlint } from "./secretlint.ts";
+import { shortDigest } from "./short-digest.ts";
+import { readText, textFiles } from "./text-files.ts";
+
+/**
+ * The gate `secrets`: no string in source, tests or specification looks like a credential, save those that the audited
+ * baseline knows.
+ * @param source where the option was set, for the measurement
+ */
+export function secretsGate(options: SecretsOptions, source: string): Gate {
+  return defineGate({
+    name: "secrets",
+    category: "security",
+    code: "TP3401",
+    stages: ["refactoring", "staging"],
+    executesCode: false,
+    cost: "heavy",
+    timeoutMs: 15 * 60_000,
+    configFiles: [posix.basename(options.baseline ?? ".secrets.baseline")],
+    check: (ctx) => checkSecrets(ctx, options, source),
+  });
+}
+
+async function checkSecrets(ctx: GateContext, options: SecretsOptions, source: string): Promise<Evidence> {
+  const baseline = await readBaseline(ctx.workspace.root, options.baseline);
+  const files = await textFiles(ctx, baseline?.path);
+  const tool = await detectSecrets(ctx, options);
+  const scan = tool
+    ? await scanWithDetectSecrets(ctx, tool, files, baseline)
+    : await scanWithSecretlint(ctx, files);
+  await baseline?.assertUnchanged();
+
+  const audited = scan.secrets.map((secret) => ({
+    secret,
+    audit: tool ? baseline?.audit(secret) : baseline?.auditValue(secret.file, secret.hash),
+  }));
+  const blocking = audited.filter(({ audit }) => audit === undefined || audit === "real");
+  const unaudited = audited.filter(({ audit }) => audit === "unaudited").length;
+  return {
+    candidates: files.length,
+    checked: scan.checked,
+    findings: await withFingerprints(
+      ctx.workspace.root,
+      await Promise.all(blocking.map(({ secret, audit }) => draft(ctx, secret, scan, audit === "real"))),
+    ),
+    measurements: [
+      { name: "secrets", value: blocking.length, unit: "secrets", operator: "<=", threshold: 0, source },
+    ],
+    tool: scan.tool,
+    warnings: [...scan.warnings, ...fidelity(options, tool)],
+    notes: [...scan.notes, ...known(baseline, audited.length - blocking.length, unaudited)],
+  };
+}
+
+/** @returns undefined when secretlint is to be used */
+async function detectSecrets(ctx: GateContext, options: SecretsOptions): Promise<Tool | undefined> {
+  if (options.engine === "secretlint") return undefined;
+  try {
+    return await findTool(ctx, {
+      name: "detect-secrets",
+      module: "detect_secrets",
+      ...(options.command === undefined ? {} : { command: options.command }),
+      install: "pip install detect-secrets",
+      versions: { min: "1.4.0", below: "2" },
+    });
+  } catch (error) {
+    const absent = isBreakage(error) && (error.kind === "tool-missing" || error.kind === "untrusted");
+    if (absent && options.engine === "auto" && options.command === undefined) return undefined;
+    throw error;
+  }
+}
+
+async function draft(ctx: GateContext, secret: Secret, scan: SecretScan, real: boolean): Promise<FindingDraft> {
+  const { file, line, type, url, hash } = secret;
+  const text = (await readText(ctx.workspace.root, file))?.text.split(/\r\n|\r|\n/)[line - 1] ?? "";
+  return {
+    tool: scan.tool.name,
+    rule: type.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
+    ...(url === undefined ? {} : { ruleUrl: url }),
+    level: "error",
+    severity: "high",
+    message: real ? `A secret, by the baseline's own audit: ${type}` : `Looks like a secret: ${type}`,
+    file,
+    range: { startLine: line, startColumn: 1, endLine: line, endColumn: [...text].length + 1 },
+    fix: {
+      kind: "text",
+      text: "Remove it and revoke it where it was issued. If it is none, audit it into the baseline of detect-secrets.",
+    },
+    secretHash: shortDigest(type, file, hash),
+  };
+}
+
+function fidelity(options: SecretsOptions, tool: Tool | undefined): readonly string[] {
+  if (tool !== undefined || options.engine === "secretlint") return [];
+  return ["detect-secrets was not found; secretlint was used, which knows credentials of providers only"];
+}
+
+function known(baseline: Baseline | undefined, count: number, unaudited: number): readonly string[] {
+  if (baseline === undefined) return [];
+  return [`${baseline.path} knows ${count} of the strings that were found; ${unaudited} of them are not audited`];
+}
