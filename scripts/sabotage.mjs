@@ -27,10 +27,9 @@ import { join } from "node:path";
  * @property {readonly { stage: string, status: string, results: readonly { gate: string, verdict: string, required: boolean }[] }[]} stages
  */
 
-const manyBranches = Array.from(
-  { length: 12 },
-  (_, n) => `    if status == ${n}:\n        return "${n}"`,
-).join("\n");
+const manyBranches = Array.from({ length: 12 }, (_, n) => `    if word == "${n}":\n        return "-"`).join(
+  "\n",
+);
 
 /** Broken copies in the order of the stages that stop them. @type {readonly Sabotage[]} */
 export const sabotages = [
@@ -108,7 +107,7 @@ export const sabotages = [
         gate: "complexity",
         file: "src/throttle/service.py",
         find: "def _refusal(",
-        replace: `def describe(status: int) -> str:\n    """Say what a status means."""\n${manyBranches}\n    return ""\n\n\ndef _refusal(`,
+        replace: `def describe(word: str) -> str:\n    """Say what a word means."""\n${manyBranches}\n    return ""\n\n\ndef _refusal(`,
       },
       {
         what: "a hard-coded access key",

@@ -1,19 +1,11 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { run, runMain, step } from "./command.mjs";
+import { run, runMain } from "./command.mjs";
+import { passes } from "./passes.mjs";
 import { inRoot } from "./project.mjs";
 import { setUp } from "./setup.mjs";
 import { countTests, summaryLine } from "./summary.mjs";
 
 const reportPath = inRoot("test-report.json");
-
-/** Runs one checker; shows its output only when it complains. @param {string} label @param {string} tool @param {readonly string[]} args */
-async function check(label, tool, args) {
-  const { code, stdout, stderr } = await step(label, () =>
-    run([inRoot("node_modules", ".bin", tool), ...args]),
-  );
-  if (code !== 0) console.log(`${stdout}${stderr}`.trim());
-  return code === 0;
-}
 
 /** Runs all tests and reads vitest's own report. */
 async function runTests() {
@@ -34,8 +26,8 @@ async function runTests() {
 
 await runMain(async () => {
   await setUp();
-  const types = await check("checking types", "tsc", ["-b"]);
-  const lint = await check("linting", "oxlint", ["--deny-warnings"]);
+  const types = await passes("checking types", ["tsc", "-b"]);
+  const lint = await passes("linting", ["oxlint", "--deny-warnings"]);
   const tests = await runTests();
   console.log(`types: ${types ? "clean" : "errors, see above"}`);
   console.log(`lint: ${lint ? "clean" : "errors, see above"}`);
