@@ -1,0 +1,81 @@
+import { Breakage, type Evidence, type GateContext, type Threshold } from "@towpath/core";
+import { type FindingDraft, withFingerprints } from "@towpath/kit";
+import { type Diagnostic, SYNTAX_ERROR } from "./diagnostics.ts";
+import type { RuffRun } from "./run.ts";
+
+/**
+ * Makes the evidence of one component from a run that may have seen several.
+ * @param files the component's candidates
+ * @param threshold how many issues are tolerated; a syntax error never is
+ * @throws {Breakage} no-input, when a file of the component could not be read
+ */
+export async function toEvidence(
+  ctx: GateContext,
+  files: readonly string[],
+  run: RuffRun,
+  threshold: Threshold,
+): Promise<Evidence> {
+  const own = ownedBy(ctx);
+  const unreadable = run.unreadable.filter(({ file }) => own(file));
+  if (unreadable.length > 0) throw notReadable(unreadable);
+
+  const diagnostics = run.diagnostics.filter(({ file }) => file === undefined || own(file));
+  const tolerated = diagnostics.length <= threshold.threshold;
+  const drafts = diagnostics.map((diagnostic) => toDraft(diagnostic, tolerated));
+  const skipped = files.filter((file) => !run.checked.has(file));
+  return {
+    candidates: files.length,
+    checked: files.length - skipped.length,
+    findings: await withFingerprints(ctx.workspace.root, drafts),
+    measurements: [{ ...threshold, value: diagnostics.length }],
+    tool: run.tool,
+    warnings: run.warnings,
+    notes: [...run.notes, ...notesOn(run, skipped)],
+    ...(skipped.length === 0 ? {} : { details: { skipped } }),
+  };
+}
+
+function ownedBy({ component }: GateContext): (file: string) => boolean {
+  const paths = [...component.source, ...component.tests].map((path) => path.replace(/^\.\/|\/$/g, ""));
+  return (file) => paths.some((path) => path === "." || file === path || file.startsWith(`${path}/`));
+}
+
+function notReadable(unreadable: RuffRun["unreadable"]): Breakage {
+  return new Breakage("no-input", {
+    message: `ruff could not read ${unreadable.map(({ file }) => file).join(", ")}`,
+    why: unreadable.map(({ file, reason }) => `${file}: ${reason}`).join("\n"),
+    fix: ["Correct the component's paths, store the files as UTF-8, or take them out by `extend-exclude` of ruff."],
+    where: unreadable.map(({ file }) => file),
+  });
+}
+
+function notesOn(run: RuffRun, skipped: readonly string[]): string[] {
+  const notes: string[] = [];
+  if (run.unconfigured) notes.push(`no ruff configuration: the default rules of ruff ${run.tool.version} apply`);
+  if (skipped.length > 0) notes.push(`${skipped.length} files are left out by ruff's configuration or ignore files`);
+  return notes;
+}
+
+function toDraft(diagnostic: Diagnostic, tolerated: boolean): FindingDraft {
+  const { rule, message, file, cell, range, url } = diagnostic;
+  const fix = toFix(diagnostic);
+  return {
+    tool: "ruff",
+    rule,
+    level: tolerated && rule !== SYNTAX_ERROR ? "warning" : "error",
+    // Positions in a notebook count inside a cell, so they are words, not a range of the file.
+    message: cell === undefined ? message : `cell ${cell}${range ? `, line ${range.startLine}` : ""}: ${message}`,
+    ...(url === undefined ? {} : { ruleUrl: url }),
+    ...(file === undefined ? {} : { file }),
+    ...(range === undefined || cell !== undefined ? {} : { range }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+function toFix({ fix, cell }: Diagnostic): FindingDraft["fix"] {
+  if (fix === undefined) return undefined;
+  if (fix.applicability !== "display" && cell === undefined) {
+    return { kind: "edit", applicability: fix.applicability, edits: fix.edits };
+  }
+  return fix.message === undefined ? undefined : { kind: "text", text: fix.message };
+}

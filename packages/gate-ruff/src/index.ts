@@ -1,0 +1,53 @@
+import { defineGate, definePlugin, type PluginApi, type PluginFactory, type Threshold } from "@towpath/core";
+import { checkMany, checkOne, type RuffCheck } from "./check.ts";
+import { fix } from "./fix.ts";
+import { options, type RuffUserOptions } from "./options.ts";
+
+export type { RuffOptions, RuffUserOptions } from "./options.ts";
+
+/**
+ * Gates `lint` and `format` on ruff, the program or its embedded WebAssembly build.
+ * @example export default defineConfig({ plugins: [ruff({ lint: { maxIssues: 5 } })] });
+ */
+const ruff: PluginFactory<RuffUserOptions | undefined> = definePlugin({
+  name: "@towpath/gate-ruff",
+  options,
+  setup(api, resolved) {
+    const issues = { unit: "issues", operator: "<=" } as const;
+    register(api, "lint", "TP3101", {
+      command: "check",
+      options: resolved,
+      threshold: {
+        ...issues,
+        name: "lint issues",
+        threshold: resolved.lint.maxIssues,
+        source: api.origin(["lint", "maxIssues"]),
+      },
+    });
+    register(api, "format", "TP3102", {
+      command: "format",
+      options: resolved,
+      threshold: { ...issues, name: "format issues", threshold: 0, source: api.origin(["format"]) },
+    });
+  },
+});
+export default ruff;
+
+function register(api: PluginApi, name: string, code: string, check: RuffCheck): void {
+  const thresholds: readonly Threshold[] = [check.threshold];
+  api.gate(
+    defineGate({
+      name,
+      category: "code-quality",
+      stages: ["refactoring", "staging"],
+      code,
+      executesCode: false,
+      cost: "light",
+      configFiles: ["ruff.toml", ".ruff.toml", "pyproject.toml"],
+      thresholds: () => thresholds,
+      check: (ctx) => checkOne(ctx, check),
+      checkMany: (contexts) => checkMany(contexts, check),
+      fix: (ctx) => fix(ctx, check),
+    }),
+  );
+}
