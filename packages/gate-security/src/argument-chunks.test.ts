@@ -1,10 +1,10 @@
-import fc from "fast-check";
+import { array, assert, property, string } from "fast-check";
 import { expect, it } from "vitest";
 import { argumentChunks } from "./argument-chunks.ts";
 
 it("keeps every argument once and in order, and each chunk below the limit", () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ maxLength: 30 })), (args) => {
+  assert(
+    property(array(string({ maxLength: 30 })), (args) => {
       const chunks = argumentChunks(args, 31);
       expect(chunks.flat()).toEqual(args);
       for (const chunk of chunks) expect(chunk.join(" ").length).toBeLessThan(31);

@@ -3,7 +3,10 @@
  * characters; Linux and macOS allow more). One more start of a tool costs well under a second.
  * @param limit characters per chunk, separators included
  */
-export function argumentChunks(args: readonly string[], limit: number = 24_000): readonly (readonly string[])[] {
+export function argumentChunks(
+  args: readonly string[],
+  limit: number = 24_000,
+): readonly (readonly string[])[] {
   const chunks: string[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const arg of args) {

@@ -4,9 +4,12 @@ import { auditBreakage } from "./audit-breakage.ts";
 
 const recorded = (name: string): string => fixture(`pip-audit-2.10.1/${name}.stderr.txt`);
 
-it.each(["hang", "reset", "500", "garbage"])("a service that answers with %s is a network breakage", (name) => {
-  expect(auditBreakage(1, recorded(name)).kind).toBe("network");
-});
+it.each(["hang", "reset", "500", "garbage"])(
+  "a service that answers with %s is a network breakage",
+  (name) => {
+    expect(auditBreakage(1, recorded(name)).kind).toBe("network");
+  },
+);
 
 it("requirements that are not pinned are a configuration breakage", () => {
   expect(auditBreakage(1, recorded("unpinned")).kind).toBe("tool-config");

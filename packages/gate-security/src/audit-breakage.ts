@@ -11,9 +11,15 @@ export function auditBreakage(code: number, stderr: string): Breakage {
     return new Breakage("tool-config", { message: "pip-audit rejected what it was given", why });
   }
   if (unreachable.test(stderr)) {
-    return new Breakage("network", { message: "the vulnerability service did not give a usable answer", why });
+    return new Breakage("network", {
+      message: "the vulnerability service did not give a usable answer",
+      why,
+    });
   }
-  return new Breakage("tool-crash", { message: `pip-audit wrote no report and ended with exit code ${code}`, why });
+  return new Breakage("tool-crash", {
+    message: `pip-audit wrote no report and ended with exit code ${code}`,
+    why,
+  });
 }
 
 /** pip-audit demands that each requirement is pinned, once, and written as PEP 508 says. */

@@ -6,12 +6,22 @@ import { z } from "zod";
 import { lastWords } from "./last-words.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 
+/** A line of a file of requirements. */
+export interface Place {
+  /** POSIX path relative to the repository root. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Length in code points. */
+  readonly width: number;
+}
+
 /** What is audited, and where each of its packages is named. */
 export interface AuditSubject {
   /** Arguments for pip-audit. */
   readonly args: readonly string[];
   /** Where a package is pinned, by its normalised name. */
-  readonly places: ReadonlyMap<string, { readonly file: string; readonly line: number }>;
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 /**
@@ -33,23 +43,29 @@ export function normalizedName(name: string): string {
 
 async function pinned(root: string, requirements: readonly string[]): Promise<AuditSubject> {
   const args = ["--no-deps", "--disable-pip"];
-  const places = new Map<string, { file: string; line: number }>();
+  const places = new Map<string, Place>();
   for (const requirement of requirements) {
     const file = toRepoPath(root, requirement);
     const text = await readFile(join(root, file), "utf8").catch((cause: unknown) => {
-      throw new Breakage("no-input", { message: `the requirements ${file} cannot be read`, where: [file], cause });
+      throw new Breakage("no-input", {
+        message: `the requirements ${file} cannot be read`,
+        where: [file],
+        cause,
+      });
     });
     args.push("-r", join(root, file));
-    for (const [index, line] of text.split("\n").entries()) {
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
       const name = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(line)?.[1];
-      if (name !== undefined) places.set(normalizedName(name), { file, line: index + 1 });
+      if (name !== undefined)
+        places.set(normalizedName(name), { file, line: index + 1, width: [...line].length });
     }
   }
   return { args, places };
 }
 
 const folders = z.array(z.string().min(1)).min(1);
-const script = "import json, sysconfig; print(json.dumps(sorted({sysconfig.get_path(n) for n in ('purelib', 'platlib')})))";
+const script =
+  "import json, sysconfig; print(json.dumps(sorted({sysconfig.get_path(n) for n in ('purelib', 'platlib')})))";
 
 async function environment(ctx: GateContext): Promise<AuditSubject> {
   const python = await findPython(ctx);
@@ -69,7 +85,10 @@ async function environment(ctx: GateContext): Promise<AuditSubject> {
     env: toolEnvironment,
   });
   if (code !== 0) {
-    throw new Breakage("environment", { message: `${python.command} ended with exit code ${code}`, why: lastWords(stderr) });
+    throw new Breakage("environment", {
+      message: `${python.command} ended with exit code ${code}`,
+      why: lastWords(stderr),
+    });
   }
   const paths = parseReport(folders, stdout, "the answer of python");
   return { args: ["--skip-editable", ...paths.flatMap((path) => ["--path", path])], places: new Map() };

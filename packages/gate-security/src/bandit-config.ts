@@ -29,7 +29,10 @@ export async function banditConfig(root: string, configured: string | undefined)
     ? [".bandit is not read; put its settings into a table `tool.bandit` of pyproject.toml"]
     : [];
   // A false hit does no harm: bandit accepts a pyproject.toml without the table.
-  return { args: /^\s*\[\s*tool\s*\.\s*bandit\b/m.test(text) ? ["-c", "./pyproject.toml"] : [], warnings: ignored };
+  return {
+    args: /^\s*\[\s*tool\s*\.\s*bandit\b/m.test(text) ? ["-c", "./pyproject.toml"] : [],
+    warnings: ignored,
+  };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -8,10 +8,10 @@ const passwordRules = new Set(["B105", "B106", "B107"]);
 
 /**
  * Turns an issue into a finding.
- * @param file POSIX path relative to the repository root
+ * @param issue with a path relative to the repository root
  * @param lines the file's lines
  */
-export function banditFinding(issue: BanditIssue, level: Level, file: string, lines: readonly string[]): FindingDraft {
+export function banditFinding(issue: BanditIssue, level: Level, lines: readonly string[]): FindingDraft {
   const password = passwordRules.has(issue.rule);
   const message = password ? issue.message.replace(/:.*$/s, "") : issue.message;
   return {
@@ -21,9 +21,9 @@ export function banditFinding(issue: BanditIssue, level: Level, file: string, li
     level,
     severity: issue.severity,
     message: `${message} (confidence: ${issue.confidence})`,
-    file,
+    file: issue.file,
     range: rangeOf(issue, lines),
-    ...(password ? { secretHash: shortDigest(issue.rule, file, lines[issue.line - 1] ?? "") } : {}),
+    ...(password ? { secretHash: shortDigest(issue.rule, issue.file, lines[issue.line - 1] ?? "") } : {}),
   };
 }
 
@@ -32,7 +32,12 @@ function rangeOf({ line, endLine, column, endColumn }: BanditIssue, lines: reado
   const startColumn = codePoints(lines[startLine - 1], column ?? 0) + 1;
   const lastLine = Math.max(startLine, endLine);
   const end = codePoints(lines[lastLine - 1], endColumn ?? Number.POSITIVE_INFINITY) + 1;
-  return { startLine, startColumn, endLine: lastLine, endColumn: lastLine === startLine ? Math.max(startColumn, end) : end };
+  return {
+    startLine,
+    startColumn,
+    endLine: lastLine,
+    endColumn: lastLine === startLine ? Math.max(startColumn, end) : end,
+  };
 }
 
 /** How many code points the first `bytes` bytes of a line hold. */

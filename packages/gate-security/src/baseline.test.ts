@@ -48,7 +48,12 @@ describe("readBaseline", () => {
       plugins_used: baseline.plugins_used.slice(0, 1),
       filters_used: baseline.filters_used.slice(0, 2),
     });
-    expect(read?.refused).toEqual(["Evil", "file://evil.py::skip", "evil.skip", "detect_secrets.filters.evil/../x.y"]);
+    expect(read?.refused).toEqual([
+      "Evil",
+      "file://evil.py::skip",
+      "evil.skip",
+      "detect_secrets.filters.evil/../x.y",
+    ]);
   });
 
   it("knows a secret by file, type and hash", async () => {

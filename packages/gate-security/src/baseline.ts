@@ -51,7 +51,10 @@ const schema = z.object({
  * @returns undefined when there is none
  * @throws {Breakage} `tool-config` when it is configured but missing, or is no baseline of detect-secrets 1.x
  */
-export async function readBaseline(root: string, configured: string | undefined): Promise<Baseline | undefined> {
+export async function readBaseline(
+  root: string,
+  configured: string | undefined,
+): Promise<Baseline | undefined> {
   const path = toRepoPath(root, configured ?? ".secrets.baseline");
   const bytes = await read(root, path);
   if (bytes === undefined) {
@@ -80,7 +83,9 @@ export async function readBaseline(root: string, configured: string | undefined)
     settings: { version, plugins_used: plugins, filters_used: filters },
     refused: [
       ...plugins_used.filter((plugin) => "path" in plugin).map((plugin) => plugin.name),
-      ...filters_used.map((filter) => filter.path).filter((filter) => !isHarmless(filter) && filter !== verification),
+      ...filters_used
+        .map((filter) => filter.path)
+        .filter((filter) => !isHarmless(filter) && filter !== verification),
     ],
     size: entries.length,
     audit: ({ file, hash, type }) => audits.get(key(file, hash, type)),
@@ -128,6 +133,10 @@ async function read(root: string, path: string): Promise<Buffer | undefined> {
     return await readFile(join(root, path));
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
-    throw new Breakage("tool-config", { message: `the baseline ${path} cannot be read`, where: [path], cause });
+    throw new Breakage("tool-config", {
+      message: `the baseline ${path} cannot be read`,
+      where: [path],
+      cause,
+    });
   }
 }

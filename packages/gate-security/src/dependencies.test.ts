@@ -59,9 +59,15 @@ describe("dependencies", () => {
     );
   });
 
-  it.each(["hang", "reset", "500", "garbage"] as const)("a service that answers with %s is no pass", async (behaviour) => {
-    expect(await checkRequirements(behaviour)).toMatchObject({ verdict: "errored", error: { kind: "network" } });
-  });
+  it.each(["hang", "reset", "500", "garbage"] as const)(
+    "a service that answers with %s is no pass",
+    async (behaviour) => {
+      expect(await checkRequirements(behaviour)).toMatchObject({
+        verdict: "errored",
+        error: { kind: "network" },
+      });
+    },
+  );
 
   it("a service that nobody runs is no pass", async () => {
     const gone = await startOsvService();
@@ -86,7 +92,10 @@ describe("dependencies", () => {
   });
 
   it.each(["# nothing\n", "mine @ https://example.org/mine.zip\n"])("does not pass on %j", async (text) => {
-    expect(await checkRequirements("clean", text)).toMatchObject({ verdict: "errored", error: { kind: "no-input" } });
+    expect(await checkRequirements("clean", text)).toMatchObject({
+      verdict: "errored",
+      error: { kind: "no-input" },
+    });
   });
 
   it("does not pass on requirements that are not pinned", async () => {
@@ -111,7 +120,11 @@ describe("dependencies", () => {
 
   it("S6: does not import pip from the checked tree", async () => {
     service.behaviour = "clean";
-    const at = await project({ ...code, "pip.py": "raise SystemExit(9)\n", "json.py": "raise SystemExit(9)\n" });
+    const at = await project({
+      ...code,
+      "pip.py": "raise SystemExit(9)\n",
+      "json.py": "raise SystemExit(9)\n",
+    });
     expect((await check(at, {}, { component: { python } })).verdict).toBe("passed");
   });
 
@@ -127,7 +140,10 @@ describe("dependencies", () => {
 
   it("a crash without a report is a crash", async () => {
     const at = await project({ ...code, "requirements.txt": pinned });
-    const command = await fakeTool(join(at.root, "bin"), "pip-audit", { version: "pip-audit 2.10.1", exit: 1 });
+    const command = await fakeTool(join(at.root, "bin"), "pip-audit", {
+      version: "pip-audit 2.10.1",
+      exit: 1,
+    });
     expect(await check(at, { requirements: ["requirements.txt"], command })).toMatchObject({
       verdict: "errored",
       error: { kind: "tool-crash" },
@@ -136,7 +152,10 @@ describe("dependencies", () => {
 
   it("success without a report is no pass", async () => {
     const at = await project({ ...code, "requirements.txt": pinned });
-    const command = await fakeTool(join(at.root, "bin"), "pip-audit", { version: "pip-audit 2.10.1", exit: 0 });
+    const command = await fakeTool(join(at.root, "bin"), "pip-audit", {
+      version: "pip-audit 2.10.1",
+      exit: 0,
+    });
     expect(await check(at, { requirements: ["requirements.txt"], command })).toMatchObject({
       verdict: "errored",
       error: { kind: "parse" },

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { Breakage, type GateContext } from "@towpath/core";
-import { runTool, type Tool, toolPath } from "@towpath/kit";
+import { readReport, runTool, type Tool, toolPath } from "@towpath/kit";
 import { lastWords } from "./last-words.ts";
 import { argumentChunks } from "./argument-chunks.ts";
 import type { Baseline, ScanSettings } from "./baseline.ts";
@@ -44,9 +44,17 @@ export async function scanWithDetectSecrets(
     const scan = (cwd: string, paths: readonly string[], given: ScanSettings): Promise<readonly Secret[]> =>
       scanFiles({ ctx, tool, folder, cwd, paths, settings: given });
     const [plain, decoded, found] = await Promise.all([
-      scan(root, files.filter((file) => file.utf8).map((file) => file.path), settings),
+      scan(
+        root,
+        files.filter((file) => file.utf8).map((file) => file.path),
+        settings,
+      ),
       scan(join(folder, "decoded"), foreign, settings),
-      scan(join(folder, "planted"), files.map((file) => file.path), plantedSettings(settings)),
+      scan(
+        join(folder, "planted"),
+        files.map((file) => file.path),
+        plantedSettings(settings),
+      ),
     ]);
     const looked = new Set(found.map((secret) => secret.file));
     return {
@@ -79,17 +87,26 @@ async function scanFiles({ ctx, tool, folder, cwd, paths, settings }: Scan): Pro
     await writeFile(copy, JSON.stringify({ ...settings, results: {} }));
     const cores = String(availableParallelism());
     const all = settings.plugins_used.length === 0 && settings.filters_used === undefined;
-    const args = ["--cores", cores, "scan", "--no-verify", ...(all ? ["--force-use-all-plugins"] : []), "--baseline", copy];
+    const args = [
+      "--cores",
+      cores,
+      "scan",
+      "--no-verify",
+      ...(all ? ["--force-use-all-plugins"] : []),
+      "--baseline",
+      copy,
+    ];
     const { code, stderr } = await runTool(ctx, tool, [...args, ...chunk], { cwd, env: toolEnvironment });
     if (code !== 0) throw brokenScan(code, stderr);
-    secrets.push(...parseDetectSecrets(await readFile(copy, "utf8"), new Set(paths)));
+    secrets.push(...parseDetectSecrets(await readReport(copy, "detect-secrets"), new Set(paths)));
   }
   return secrets;
 }
 
 /** 1 with `error:` and 2 are complaints about settings and arguments; a traceback ends with 1, too. */
 function brokenScan(code: number, stderr: string): Breakage {
-  const settings = code === 2 || (code === 1 && /^error: /m.test(stderr)) || stderr.includes("plugin to initialize");
+  const settings =
+    code === 2 || (code === 1 && /^error: /m.test(stderr)) || stderr.includes("plugin to initialize");
   return new Breakage(settings ? "tool-config" : "tool-crash", {
     message: `detect-secrets ended with exit code ${code}`,
     why: lastWords(stderr),
@@ -127,5 +144,7 @@ function refusals(baseline: Baseline | undefined): readonly string[] {
 }
 
 function leftOut(paths: readonly string[]): readonly string[] {
-  return paths.length === 0 ? [] : [`${paths.length} files are left out by detect-secrets' file filters: ${paths.join(", ")}`];
+  return paths.length === 0
+    ? []
+    : [`${paths.length} files are left out by detect-secrets' file filters: ${paths.join(", ")}`];
 }

@@ -1,8 +1,7 @@
 import { isBreakage } from "@towpath/core";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixture } from "../test/fixture.ts";
-import { mutated } from "../test/mutated.ts";
+import { assertStaysBad } from "../test/stays-bad.ts";
 import { parseDetectSecrets } from "./parse-detect-secrets.ts";
 
 const dirty = fixture("detect-secrets-1.5.0/dirty.json");
@@ -40,9 +39,9 @@ describe("parseDetectSecrets", () => {
     expect(breakageOf(dirty.replaceAll("store.py", "other.py"))?.kind).toBe("mismatch");
   });
 
-  it("sees a secret in a file called __proto__", () => {
+  it("does not lose a secret in a file called __proto__", () => {
     const text = dirty.replaceAll("src/foo/store.py", "__proto__");
-    expect(parseDetectSecrets(text, new Set(["__proto__"]))).toHaveLength(1);
+    expect(breakageOf(text)?.kind).toBe("parse");
   });
 
   it("keeps the hashes of secrets out of what it says about a damaged report", () => {
@@ -53,15 +52,6 @@ describe("parseDetectSecrets", () => {
   });
 
   it("never loses the secret of a damaged report", () => {
-    fc.assert(
-      fc.property(mutated(dirty), (text) => {
-        try {
-          return parseDetectSecrets(text, scanned).length > 0;
-        } catch (error) {
-          return isBreakage(error);
-        }
-      }),
-      { numRuns: 2000 },
-    );
+    expect(() => assertStaysBad(dirty, (text) => parseDetectSecrets(text, scanned).length > 0)).not.toThrow();
   });
 });

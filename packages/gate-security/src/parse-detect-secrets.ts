@@ -10,17 +10,11 @@ const entry = z.object({
   line_number: z.int().positive(),
 });
 
-// Not `z.record`: it drops the key `__proto__`, which is a valid file name.
-const results = z
-  .custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value))
-  .transform((value): unknown => Object.entries(value))
-  .pipe(z.array(z.tuple([z.string().min(1), z.array(entry)])));
-
 // `generated_at` is what the tool adds to the settings it was given: without it, it wrote nothing.
 const report = z.object({
   generated_at: z.string().min(1),
   plugins_used: z.array(z.object({ name: z.string().min(1) })),
-  results,
+  results: z.record(z.string(), z.array(entry)),
 });
 
 /**
@@ -31,7 +25,9 @@ const report = z.object({
  *   it names a file that was not passed
  */
 export function parseDetectSecrets(text: string, scanned: ReadonlySet<string>): readonly Secret[] {
-  const { plugins_used, results: files } = withoutExcerpt(() => parseReport(report, text, "the report of detect-secrets"));
+  const { plugins_used, results: files } = withoutExcerpt(() =>
+    parseReport(report, text, "the report of detect-secrets"),
+  );
   if (plugins_used.length === 0) {
     throw new Breakage("tool-config", {
       message: "detect-secrets ran without a single detector",
@@ -39,7 +35,7 @@ export function parseDetectSecrets(text: string, scanned: ReadonlySet<string>): 
       fix: ["detect-secrets scan --force-use-all-plugins --baseline .secrets.baseline"],
     });
   }
-  return files.flatMap(([key, entries]) =>
+  return Object.entries(files).flatMap(([key, entries]) =>
     entries.map(({ type, filename, hashed_secret, line_number }) => {
       const file = filename.replaceAll("\\", "/");
       if (filename !== key || !scanned.has(file)) {

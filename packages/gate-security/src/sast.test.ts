@@ -1,4 +1,4 @@
-import { rename, mkdir } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateResult } from "@towpath/core";
 import { project, pythonEnv, runGate } from "@towpath/testkit";
@@ -25,7 +25,13 @@ describe("sast", () => {
 
   it("passes clean code; tests are not looked at", async () => {
     const result = await checkFile(clean);
-    expect(result).toMatchObject({ verdict: "passed", candidates: 1, checked: 1, findings: [], tool: { name: "bandit" } });
+    expect(result).toMatchObject({
+      verdict: "passed",
+      candidates: 1,
+      checked: 1,
+      findings: [],
+      tool: { name: "bandit" },
+    });
     expect(result.measurements.map(({ name, value, threshold }) => ({ name, value, threshold }))).toEqual([
       { name: "issues of high severity", value: 0, threshold: 0 },
       { name: "issues of medium severity", value: 0, threshold: 5 },
@@ -46,11 +52,11 @@ describe("sast", () => {
   it("tolerates five issues of medium severity with a warning, and not a sixth", async () => {
     expect(await checkFile(medium.repeat(5))).toMatchObject({
       verdict: "warned",
-      findings: Array(5).fill({ level: "warning" }),
+      findings: Array.from({ length: 5 }, () => ({ level: "warning" })),
     });
     expect(await checkFile(medium.repeat(6))).toMatchObject({
       verdict: "failed",
-      findings: Array(6).fill({ level: "error" }),
+      findings: Array.from({ length: 6 }, () => ({ level: "error" })),
     });
   });
 
@@ -61,7 +67,9 @@ describe("sast", () => {
   });
 
   it("a file that bandit cannot parse is breakage, not a file without issues", async () => {
-    const result = await check(await project({ "src/foo/a.py": clean, "src/foo/b.py": "def broken(:\n", ...tests }));
+    const result = await check(
+      await project({ "src/foo/a.py": clean, "src/foo/b.py": "def broken(:\n", ...tests }),
+    );
     expect(result).toMatchObject({ verdict: "errored", error: { kind: "parse", where: ["src/foo/b.py"] } });
   });
 
@@ -82,8 +90,11 @@ describe("sast", () => {
   });
 
   it("does not read a .bandit file, which could hide issues from the report", async () => {
-    const at = await project({ "src/foo/code.py": high, ".bandit": "[bandit]\nskips: B602\nexclude: src\n", ...tests });
-    await mkdir(join(at.root, "src/foo/inner"));
+    const at = await project({
+      "src/foo/code.py": high,
+      ".bandit": "[bandit]\nskips: B602\nexclude: src\n",
+      ...tests,
+    });
     const result = await check(at);
     expect(result.verdict).toBe("failed");
     expect(result.warnings.join()).toContain(".bandit is not read");

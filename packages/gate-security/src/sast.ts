@@ -1,14 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Breakage, defineGate, type Evidence, type Gate, type GateContext, type Level, type Measurement } from "@towpath/core";
-import { candidates, findTool, readReport, runTool, type Tool, toolPath, toRepoPath, withFingerprints } from "@towpath/kit";
-import { lastWords } from "./last-words.ts";
-import { argumentChunks } from "./argument-chunks.ts";
+import {
+  defineGate,
+  type Evidence,
+  type Finding,
+  type Gate,
+  type GateContext,
+  type Level,
+  type Measurement,
+} from "@towpath/core";
+import { candidates, findTool, withFingerprints } from "@towpath/kit";
+import { runBandit } from "./bandit.ts";
 import { banditConfig } from "./bandit-config.ts";
 import { banditFinding } from "./bandit-finding.ts";
 import type { SastOptions, SeverityLimits } from "./options.ts";
-import { type BanditReport, type BanditSeverity, parseBandit } from "./parse-bandit.ts";
-import { toolEnvironment } from "./tool-environment.ts";
+import type { BanditIssue, BanditSeverity } from "./parse-bandit.ts";
 
 const severities: readonly BanditSeverity[] = ["high", "medium", "low"];
 
@@ -45,62 +51,42 @@ async function checkSast(
     versions: { min: "1.7.0", below: "2" },
   });
   const settings = await banditConfig(root, config);
-  const reports: BanditReport[] = [];
-  for (const [index, chunk] of argumentChunks(files.map(toolPath)).entries()) {
-    reports.push(await runBandit(ctx, tool, [...settings.args, ...chunk], `bandit-${index}.json`));
-  }
-
-  const errors = reports.flatMap((report) => report.errors);
-  if (errors.length > 0) throw unchecked(root, errors);
-  const issues = reports.flatMap((report) => report.issues);
-  const count = (severity: BanditSeverity): number => issues.filter((issue) => issue.severity === severity).length;
-  const checked = new Set(reports.flatMap((report) => report.checked).map((file) => toRepoPath(root, file)));
-  const findings = issues.map(async (issue) => {
-    const file = toRepoPath(root, issue.file);
-    const lines = (await readFile(join(root, file), "utf8")).split(/\r\n|\r|\n/);
-    return banditFinding(issue, levelOf(issue.severity, count(issue.severity), thresholds), file, lines);
-  });
+  const { issues, nosec, checked } = await runBandit(ctx, tool, settings.args, files);
+  const looked = new Set(checked);
+  const count = (severity: BanditSeverity): number =>
+    issues.filter((issue) => issue.severity === severity).length;
   return {
     candidates: files.length,
-    checked: checked.size,
-    findings: await withFingerprints(root, await Promise.all(findings)),
+    checked: files.filter((file) => looked.has(file)).length,
+    findings: await findingsOf(root, issues, (severity) => levelOf(severity, count(severity), thresholds)),
     measurements: severities.flatMap((severity): Measurement[] => {
       const threshold = thresholds[severity];
       if (threshold === null) return [];
-      const name = `issues of ${severity} severity`;
-      return [{ name, value: count(severity), unit: "issues", operator: "<=", threshold, source: sources[severity] }];
+      const [name, value] = [`issues of ${severity} severity`, count(severity)];
+      return [{ name, value, unit: "issues", operator: "<=", threshold, source: sources[severity] }];
     }),
     tool: tool.info,
     warnings: settings.warnings,
     notes: [
-      ...excluded(files.filter((file) => !checked.has(file))),
-      ...exempted(reports.reduce((sum, report) => sum + report.nosec, 0)),
+      ...noteOn(files.filter((file) => !looked.has(file))),
+      ...(nosec === 0 ? [] : [`${nosec} lines are exempted by # nosec`]),
     ],
   };
 }
 
-/** `-x ""`: the default would leave out every file whose path contains `CVS` or `.git`. */
-async function runBandit(ctx: GateContext, tool: Tool, args: readonly string[], name: string): Promise<BanditReport> {
-  const output = join(ctx.outDir, name);
-  const argv = ["-f", "json", "-o", output, "-q", "-x", "", ...args];
-  const { code, stderr } = await runTool(ctx, tool, argv, { env: toolEnvironment });
-  if (code !== 0 && code !== 1) {
-    throw new Breakage(code === 2 ? "tool-config" : "tool-crash", {
-      message: `bandit ended with exit code ${code}`,
-      why: lastWords(stderr),
-    });
+async function findingsOf(
+  root: string,
+  issues: readonly BanditIssue[],
+  level: (severity: BanditSeverity) => Level,
+): Promise<readonly Finding[]> {
+  const lines = new Map<string, readonly string[]>();
+  for (const file of new Set(issues.map((issue) => issue.file))) {
+    lines.set(file, (await readFile(join(root, file), "utf8")).split(/\r\n|\r|\n/));
   }
-  return parseBandit(await readReport(output, "bandit"), code);
-}
-
-function unchecked(root: string, errors: BanditReport["errors"]): Breakage {
-  const where = errors.map(({ file }) => toRepoPath(root, file));
-  return new Breakage("parse", {
-    message: `bandit could not check ${errors.length} files: ${where.join(", ")}`,
-    why: [...new Set(errors.map(({ reason }) => reason))].join("; "),
-    fix: ["Mend the syntax of the files.", "Or install bandit for the Python version that the component is written for."],
-    where,
-  });
+  return withFingerprints(
+    root,
+    issues.map((issue) => banditFinding(issue, level(issue.severity), lines.get(issue.file) ?? [])),
+  );
 }
 
 /** Tolerated issues do not block, but they show. */
@@ -110,10 +96,7 @@ function levelOf(severity: BanditSeverity, count: number, thresholds: SeverityLi
   return severity === "low" ? "note" : "warning";
 }
 
-function excluded(files: readonly string[]): readonly string[] {
-  return files.length === 0 ? [] : [`${files.length} files are left out by bandit's configuration: ${files.join(", ")}`];
-}
-
-function exempted(lines: number): readonly string[] {
-  return lines === 0 ? [] : [`${lines} lines are exempted by # nosec`];
+function noteOn(excluded: readonly string[]): readonly string[] {
+  if (excluded.length === 0) return [];
+  return [`${excluded.length} files are left out by bandit's configuration: ${excluded.join(", ")}`];
 }

@@ -17,11 +17,12 @@ export async function scanWithSecretlint(ctx: GateContext, files: readonly TextF
     ctx.signal.throwIfAborted();
     const content = (await readText(ctx.workspace.root, path))?.text ?? "";
     const source = { filePath: path, content, contentType: "text" as const, ext: extname(path) };
-    const result = await lintSource({ source, options: { config, maskSecrets: true, noPhysicFilePath: true } }).catch(
-      (cause: unknown) => {
-        throw new Breakage("tool-crash", { message: `secretlint failed on ${path}`, where: [path], cause });
-      },
-    );
+    const result = await lintSource({
+      source,
+      options: { config, maskSecrets: true, noPhysicFilePath: true },
+    }).catch((cause: unknown) => {
+      throw new Breakage("tool-crash", { message: `secretlint failed on ${path}`, where: [path], cause });
+    });
     for (const message of result.messages) {
       if (message.type !== "message") continue;
       const value = content.slice(message.range[0], message.range[1]);
@@ -34,6 +35,11 @@ export async function scanWithSecretlint(ctx: GateContext, files: readonly TextF
       });
     }
   }
-  const tool: ToolInfo = { name: "secretlint", version: manifest.version, engine: "secretlint", via: "embedded" };
+  const tool: ToolInfo = {
+    name: "secretlint",
+    version: manifest.version,
+    engine: "secretlint",
+    via: "embedded",
+  };
   return { secrets, checked: files.length, tool, warnings: [], notes: [] };
 }

@@ -77,7 +77,12 @@ async function detectSecrets(ctx: GateContext, options: SecretsOptions): Promise
   }
 }
 
-async function draft(ctx: GateContext, secret: Secret, scan: SecretScan, real: boolean): Promise<FindingDraft> {
+async function draft(
+  ctx: GateContext,
+  secret: Secret,
+  scan: SecretScan,
+  real: boolean,
+): Promise<FindingDraft> {
   const { file, line, type, url, hash } = secret;
   const text = (await readText(ctx.workspace.root, file))?.text.split(/\r\n|\r|\n/)[line - 1] ?? "";
   return {
@@ -104,5 +109,7 @@ function fidelity(options: SecretsOptions, tool: Tool | undefined): readonly str
 
 function known(baseline: Baseline | undefined, count: number, unaudited: number): readonly string[] {
   if (baseline === undefined) return [];
-  return [`${baseline.path} knows ${count} of the strings that were found; ${unaudited} of them are not audited`];
+  return [
+    `${baseline.path} knows ${count} of the strings that were found; ${unaudited} of them are not audited`,
+  ];
 }

@@ -13,6 +13,8 @@ it("is the same everywhere, and tells values, files and types apart", () => {
 });
 
 it("is too short to confirm a guess: many values share a digest", () => {
-  const digests = new Set(Array.from({ length: 100_000 }, (_, i) => shortDigest("keyword", "a.py", `password${i}`)));
+  const digests = new Set(
+    Array.from({ length: 100_000 }, (_, i) => shortDigest("keyword", "a.py", `password${i}`)),
+  );
   expect(digests.size).toBeLessThanOrEqual(65_536);
 });

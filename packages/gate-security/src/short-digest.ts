@@ -7,5 +7,8 @@ import { createHash } from "node:crypto";
  * @param parts what identifies the secret, its value or the tool's hash of it included
  */
 export function shortDigest(...parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(["towpath secret", ...parts])).digest("hex").slice(0, 4);
+  return createHash("sha256")
+    .update(JSON.stringify(["towpath secret", ...parts]))
+    .digest("hex")
+    .slice(0, 4);
 }

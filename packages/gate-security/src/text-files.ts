@@ -20,7 +20,10 @@ export async function textFiles(ctx: GateContext, except?: string): Promise<read
   const declared = [...source, ...tests, ...(spec === undefined ? [] : [spec])];
   const { files, missing } = await ctx.workspace.list(declared);
   if (missing.length > 0) {
-    throw new Breakage("no-input", { message: `declared paths do not exist: ${missing.join(", ")}`, where: missing });
+    throw new Breakage("no-input", {
+      message: `declared paths do not exist: ${missing.join(", ")}`,
+      where: missing,
+    });
   }
   const texts: TextFile[] = [];
   for (const path of files) {
@@ -28,7 +31,10 @@ export async function textFiles(ctx: GateContext, except?: string): Promise<read
     if (text !== undefined) texts.push({ path, utf8: text.utf8 });
   }
   if (texts.length > 0) return texts;
-  throw new Breakage("no-input", { message: `there is no text file in ${declared.join(", ")}`, where: declared });
+  throw new Breakage("no-input", {
+    message: `there is no text file in ${declared.join(", ")}`,
+    where: declared,
+  });
 }
 
 /**

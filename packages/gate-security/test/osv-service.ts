@@ -36,7 +36,8 @@ export async function startOsvService(): Promise<OsvService> {
       if (service.behaviour === "500") return void response.writeHead(500).end();
       if (service.behaviour === "garbage") return void response.end("<html>log in</html>");
       const known = name === "jinja2";
-      if (known && service.behaviour === "vulnerable") return void response.end(JSON.stringify({ vulns: [vulnerability] }));
+      if (known && service.behaviour === "vulnerable")
+        return void response.end(JSON.stringify({ vulns: [vulnerability] }));
       if (known && service.behaviour === "undecided") return void response.end('{"vulns":[{"id":"X-1"}]}');
       response.end("{}");
     });
