@@ -1,3 +1,4 @@
+import { isBreakage } from "./breakage.ts";
 import type { Config } from "./config/types.ts";
 import { decide, defaultMaxAgeMs, type Decision, type Requirement } from "./decide.ts";
 import { append, emptyLog, type EvidenceLog } from "./evidence.ts";
@@ -154,9 +155,15 @@ async function applyFixes(parts: ExecutorParts, stage: StageName | "check"): Pro
     if (!gate?.fix) continue;
     for (const component of plan.components) {
       const ctx: GateContext = await parts.runner.fixContext(gate, component);
-      const { files, patch } = await gate.fix(ctx);
+      const fixed = await gate.fix(ctx).catch((error: unknown) => {
+        // The gate itself will meet the same breakage and decide; here it only means that nothing was fixed.
+        if (!isBreakage(error)) throw error;
+        kernel.bus.emit("warning", { message: `${gate.name} fixed nothing: ${error.message}` });
+        return undefined;
+      });
       host.signal.throwIfAborted();
-      if (files.length === 0) continue;
+      if (fixed === undefined || fixed.files.length === 0) continue;
+      const { files, patch } = fixed;
       kernel.bus.emit("fix", { gate: gate.name, component: component.name, files });
       fixes.push({ gate: gate.name, component: component.name, files, patch });
     }

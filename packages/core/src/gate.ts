@@ -101,6 +101,8 @@ export interface Gate {
   check(ctx: GateContext): Promise<Evidence>;
   /** Checks several components in one process; answers in the order of `contexts`. */
   checkMany?(contexts: readonly GateContext[]): Promise<readonly (Evidence | Breakage)[]>;
+  /** Finds the tool without running a check, for `doctor`. @throws {Breakage} when it is missing */
+  probe?(ctx: GateContext): Promise<ToolInfo>;
   /** Applies safe fixes to the source and says what it changed. */
   fix?(ctx: GateContext): Promise<FixResult>;
 }

@@ -30,3 +30,4 @@ export { addMessage, brief, estimateTokens, newSession, type Brief, type Message
 export { stages, stagesFor, targets, type Stage, type StageName, type Target } from "./stages.ts";
 export { judge, promotes, verdicts, type Judgement, type Verdict } from "./verdict.ts";
 export type { Workspace } from "./workspace.ts";
+export { version } from "./version.ts";

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, relative, sep } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TowpathError } from "../errors.ts";
 import { parseYaml, type ParsedYaml } from "./parse-yaml.ts";
@@ -26,8 +26,8 @@ const codeSuffixes: ReadonlySet<string> = new Set([".mts", ".ts", ".mjs", ".js"]
 export interface LoadRequest {
   /** Absolute folder where the search begins. */
   readonly from: string;
-  /** Absolute folder where it ends: the repository root. */
-  readonly root: string;
+  /** Absolute folder where it ends, e.g. the one that holds `.git`. */
+  readonly until: string;
   /** Absolute path of a file to take instead of searching. */
   readonly file?: string;
   /** False refuses configurations that are code. */
@@ -47,12 +47,12 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig | u
       const loaded = await loadFile(path, request);
       if (loaded) return loaded;
     }
-    if (folder === request.root || folder === dirname(folder)) return undefined;
+    if (folder === request.until || folder === dirname(folder)) return undefined;
   }
 }
 
 async function loadFile(path: string, request: LoadRequest): Promise<LoadedConfig | undefined> {
-  const file = relative(request.root, path).split(sep).join("/");
+  const file = basename(path);
   if (codeSuffixes.has(extname(path))) {
     if (!request.trusted) throw new TowpathError("TP1210", { message: `${file} is code`, where: [file] });
     return { raw: await importConfig(path, file), path, file, at: () => file, setAt: () => file };

@@ -62,7 +62,7 @@ export interface LoadedConfig {
   readonly raw: RawConfig;
   /** Absolute path. */
   readonly path: string;
-  /** Path as messages show it, relative to the repository root. */
+  /** Name as messages show it; its folder is the root that all paths are relative to. */
   readonly file: string;
   /** `file:line:column` of a key path; the nearest known parent, at least the file. */
   at(path: readonly (string | number)[]): string;

@@ -1,0 +1,86 @@
+import { join, relative } from "node:path";
+import { availableParallelism } from "node:os";
+import { rm } from "node:fs/promises";
+import { startRun, systemClock, type Host, type Plan, type RunReport } from "@towpath/core";
+import { createExec, createRedactor, createWorkspace, writeAtomic } from "@towpath/kit";
+import { cleanStrings } from "./clean-strings.ts";
+import type { GlobalOptions } from "./global-options.ts";
+import type { Project } from "./project.ts";
+import { chooseReporter } from "./reporters/choose-reporter.ts";
+import { jsonDocument } from "./reporters/json-document.ts";
+import { markdownReport } from "./reporters/markdown-report.ts";
+import type { ReportFiles } from "./reporters/reporter.ts";
+import { makeRunFolder, type RunFolder } from "./run-folder.ts";
+import { watchSignals } from "./signals.ts";
+
+/**
+ * Carries out a plan, writes its record, shows it, and answers with the exit code.
+ * @param needsRecord whether a run that cannot be recorded must not begin
+ */
+export async function carryOut(
+  project: Project,
+  plan: Plan,
+  options: GlobalOptions,
+  needsRecord: boolean,
+): Promise<number> {
+  const { kernel, config, root } = project;
+  const signals = watchSignals();
+  const folder = await makeRunFolder(root, Date.now(), needsRecord);
+  const reporter = chooseReporter(options, root);
+  const stopListening = kernel.bus.onAny((event) => reporter.event(event));
+  try {
+    const host = await makeHost(root, folder, options, signals.signal);
+    const report = await startRun({ id: folder.id, plan, config, kernel, host });
+    const exit = signals.exit() ?? report.exit;
+    const final = { ...report, exit };
+    await reporter.finish(final, await writeRecord(final, folder, options.cwd));
+    return exit;
+  } finally {
+    stopListening();
+    signals.stop();
+    await rm(join(folder.path, "out"), { recursive: true, force: true });
+    await kernel.close();
+  }
+}
+
+/** What core needs from this process. */
+export async function makeHost(
+  root: string,
+  folder: Pick<RunFolder, "id" | "path">,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<Host> {
+  const outDir = join(folder.path, "out");
+  const { redact } = createRedactor(process.env);
+  const exec = createExec({ root, runId: folder.id, env: process.env, redact, writable: [folder.path] });
+  return {
+    workspace: await createWorkspace(root, exec),
+    exec,
+    env: process.env,
+    clock: systemClock,
+    cores: availableParallelism(),
+    outDir,
+    trusted: options.trusted,
+    signal,
+  };
+}
+
+async function writeRecord(report: RunReport, folder: RunFolder, cwd: string): Promise<ReportFiles> {
+  if (!folder.stored) {
+    process.stderr.write("warning: the repository cannot be written, so no evidence was stored\n");
+    await rm(folder.path, { recursive: true, force: true });
+    return { result: undefined, report: undefined, patches: [] };
+  }
+  const result = join(folder.path, "result.json");
+  const markdown = join(folder.path, "report.md");
+  const patches: string[] = [];
+  for (const [index, fix] of report.stages.flatMap((stage) => stage.fixes).entries()) {
+    const path = join(folder.path, `${index + 1}-${fix.gate}-${fix.component}.patch`);
+    await writeAtomic(path, fix.patch);
+    patches.push(path);
+  }
+  await writeAtomic(result, `${JSON.stringify(jsonDocument(report), undefined, 2)}\n`);
+  await writeAtomic(markdown, markdownReport(cleanStrings(report)));
+  const shown = (path: string): string => relative(cwd, path);
+  return { result: shown(result), report: shown(markdown), patches: patches.map(shown) };
+}

@@ -1,0 +1,71 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { isBreakage, makePlan, TowpathError, type Component, type Plan } from "@towpath/core";
+import { toRepoPath } from "@towpath/kit";
+import type { GlobalOptions } from "../global-options.ts";
+import { componentsOf, openProject, type Project } from "../project.ts";
+import { parseStage, parseTarget } from "./parse-target.ts";
+
+/** The flags of `run` and `plan`. */
+export interface RunFlags {
+  readonly component?: string;
+  readonly spec?: string;
+  readonly target: string;
+  readonly from?: string;
+  readonly until?: string;
+  /** False with `--no-fix`. */
+  readonly fix: boolean;
+}
+
+/**
+ * Opens the project and makes the plan of a run. Everything that is wrong with the request shows here, before
+ * anything runs.
+ * @throws {TowpathError} with exit code 2
+ */
+export async function planRun(flags: RunFlags, options: GlobalOptions): Promise<{ project: Project; plan: Plan }> {
+  const target = parseTarget(flags.target);
+  const from = flags.from === undefined ? {} : { from: parseStage(flags.from) };
+  const until = flags.until === undefined ? {} : { until: parseStage(flags.until) };
+  const project = await openProject(options);
+  const component = await withSpec(await oneComponent(project, flags), flags, project, options);
+  const { trusted } = options;
+  const request = { kind: "run" as const, target, components: [component], trusted, fix: flags.fix, ...from, ...until };
+  return { project, plan: await makePlan(project.kernel, project.config, request) };
+}
+
+async function oneComponent(project: Project, flags: RunFlags): Promise<Component> {
+  const declared = Object.keys(project.config.components);
+  if (flags.component === undefined && declared.length !== 1) {
+    throw new TowpathError("TP1001", {
+      message: "which component? --component is missing",
+      fix: declared.length === 0 ? ["towpath run --component <name>"] : declared.map((name) => `towpath run --component ${name}`),
+    });
+  }
+  const [component] = await componentsOf(project, flags.component === undefined ? [] : [flags.component]);
+  if (!component) throw new TowpathError("TP1002");
+  return component;
+}
+
+/** Puts the specification in place, and reads it, so that an unusable one stops the run before it begins. */
+async function withSpec(
+  component: Component,
+  flags: RunFlags,
+  project: Project,
+  options: GlobalOptions,
+): Promise<Component> {
+  const spec = flags.spec === undefined ? component.spec : specPath(flags.spec, project.root, options.cwd);
+  if (spec === undefined) return component;
+  const { readSpec } = await import("@towpath/gate-spec");
+  try {
+    await readSpec(project.root, spec);
+  } catch (cause) {
+    if (!isBreakage(cause)) throw cause;
+    const { message, fix } = cause.details;
+    throw new TowpathError("TP1101", { message, ...(fix === undefined ? {} : { fix }), where: [`${spec}:1`], cause });
+  }
+  return { ...component, spec };
+}
+
+function specPath(spec: string, root: string, cwd: string): string {
+  const absolute = isAbsolute(spec) ? spec : resolve(cwd, spec);
+  return toRepoPath(root, relative(root, absolute).split(sep).join("/"));
+}

@@ -1,0 +1,52 @@
+import type { GateResult, RunReport, Verdict } from "@towpath/core";
+import { verdicts } from "@towpath/core";
+
+/** Every result of a run; of a gate that ran again after a fix, the last one. */
+export function allResults(report: RunReport): readonly GateResult[] {
+  const last = new Map<string, GateResult>();
+  for (const stage of report.stages) {
+    for (const result of stage.results) last.set(`${result.gate}\n${result.component}`, result);
+  }
+  return [...last.values()];
+}
+
+/** How many results have each verdict. */
+export function countVerdicts(results: readonly GateResult[]): Readonly<Record<Verdict, number>> {
+  const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const result of results) counts[result.verdict] += 1;
+  return counts;
+}
+
+/** `2 failed · 1 errored · 9 passed`, the worst first. */
+export function countsLine(results: readonly GateResult[], separator = " · "): string {
+  const counts = countVerdicts(results);
+  const order: readonly Verdict[] = ["failed", "errored", "inconclusive", "waived", "warned", "passed", "skipped"];
+  const parts = order.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
+  return parts.length === 0 ? "no gate ran" : parts.join(separator);
+}
+
+/** What to do after a run, as commands to paste or sentences. */
+export function nextSteps(report: RunReport): readonly string[] {
+  if (report.exit === 0) return [];
+  const results = allResults(report).filter((result) => result.required);
+  const failed = results.filter((result) => result.verdict === "failed");
+  const errored = results.filter((result) => result.verdict === "errored");
+  const component = report.plan.components.map((item) => ` --component ${item.name}`).join("");
+  if (failed.length > 0) {
+    const gates = [...new Set(failed.map((result) => result.gate))].join(" ");
+    return [`towpath check ${gates}${component} --target ${report.plan.target}`];
+  }
+  if (errored.length > 0) return [...new Set(errored.flatMap((result) => result.error?.fix ?? [])), "towpath doctor"];
+  return ["towpath explain TP6001"];
+}
+
+/** Why a run stopped before its gates, if it did. */
+export function stopReason(report: RunReport): string | undefined {
+  return report.stages.find((stage) => stage.status === "stopped" && stage.reason !== undefined)?.reason;
+}
+
+/** Reasons of the last decision that block and that no result shows: missing, stale or foreign evidence. */
+export function missingEvidence(report: RunReport): readonly { readonly gate: string; readonly message: string }[] {
+  const reasons = report.stages.at(-1)?.decision?.reasons ?? [];
+  return reasons.filter((reason) => reason.blocks && reason.verdict === "missing");
+}

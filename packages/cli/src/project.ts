@@ -1,0 +1,115 @@
+import { realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { createKernel, findComponent, TowpathError, type Component, type Kernel } from "@towpath/core";
+import {
+  checkConfig,
+  checkGateSettings,
+  loadConfig,
+  resolvePlugin,
+  type Config,
+  type LoadedConfig,
+  type PluginEntry,
+} from "@towpath/core/config";
+import { bundledPlugins } from "./bundled-plugins.ts";
+import type { GlobalOptions } from "./global-options.ts";
+
+/** A project with its configuration and its plugins set up. */
+export interface Project {
+  /** Absolute real path of the folder that holds the configuration; all paths are relative to it. */
+  readonly root: string;
+  readonly loaded: LoadedConfig;
+  readonly config: Config;
+  readonly kernel: Kernel;
+  /** Where each plugin was found. */
+  readonly plugins: readonly { readonly name: string; readonly version?: string; readonly via: string }[];
+}
+
+/**
+ * Finds the configuration, loads the plugins it names and sets them up.
+ * @throws {TowpathError} TP1201 when there is no configuration, and what reading, checking and loading throw
+ */
+export async function openProject(options: GlobalOptions): Promise<Project> {
+  const loaded = await findConfig(options);
+  const root = await realpath(dirname(loaded.path));
+  const first = checkConfig(loaded.raw, loaded);
+  const kernel = createKernel();
+  const plugins: Project["plugins"][number][] = [];
+  for (const [index, entry] of first.plugins.entries()) {
+    plugins.push(await usePlugin(kernel, entry, index, { loaded, root, trusted: options.trusted }));
+  }
+  kernel.seal();
+  const configured = await kernel.hooks.configure.promise(loaded.raw);
+  const config = configured === loaded.raw ? first : checkConfig(configured, loaded);
+  checkGateSettings(config, new Set(kernel.gates.keys()), loaded);
+  return { root, loaded, config, kernel, plugins };
+}
+
+/**
+ * The configuration that applies in a folder.
+ * @throws {TowpathError} TP1201 when there is none
+ */
+export async function findConfig(options: GlobalOptions): Promise<LoadedConfig> {
+  const loaded = await loadConfig({
+    from: options.cwd,
+    until: await searchEnd(options.cwd),
+    ...(options.config === undefined ? {} : { file: options.config }),
+    trusted: options.trusted,
+  });
+  if (loaded) return loaded;
+  throw new TowpathError("TP1201", { message: `no configuration in ${options.cwd} or above it` });
+}
+
+/**
+ * The components of the given names, or all that the configuration declares.
+ * @throws {TowpathError} TP1002, TP1003; TP1006 when none is declared and none named
+ */
+export async function componentsOf(project: Project, names: readonly string[]): Promise<readonly Component[]> {
+  const wanted = names.length > 0 ? names : Object.keys(project.config.components);
+  if (wanted.length === 0) {
+    throw new TowpathError("TP1006", {
+      message: "the configuration declares no component",
+      fix: ["Name one: --component <name>", "Or declare components in the configuration."],
+      where: [project.loaded.file],
+    });
+  }
+  return Promise.all([...new Set(wanted)].map((name) => findComponent(name, project.config, project.root)));
+}
+
+async function usePlugin(
+  kernel: Kernel,
+  entry: PluginEntry,
+  index: number,
+  { loaded, root, trusted }: { readonly loaded: LoadedConfig; readonly root: string; readonly trusted: boolean },
+): Promise<Project["plugins"][number]> {
+  const where = loaded.at(["plugins", index]);
+  if (typeof entry === "object" && "setup" in entry) {
+    await kernel.use(entry, { where });
+    return { name: entry.name, via: loaded.file };
+  }
+  const [name, options] = typeof entry === "string" ? [entry, undefined] : entry;
+  const found = await resolvePlugin({ name, from: loaded.path, root, where, trusted, bundled: bundledPlugins });
+  const version = found.version === undefined ? {} : { version: found.version };
+  const origin = (path: readonly (string | number)[]): string | undefined =>
+    typeof entry === "string" ? undefined : loaded.setAt(["plugins", index, 1, ...path]);
+  const plugin = found.factory(options);
+  await kernel.use(plugin, { where, ...version, origin });
+  if (found.warning !== undefined) kernel.bus.emit("warning", { message: found.warning });
+  return { name: plugin.name, ...version, via: found.via };
+}
+
+/** The search for a configuration ends at the folder with `.git`; without one it does not leave `cwd`. */
+async function searchEnd(cwd: string): Promise<string> {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (await exists(join(folder, ".git"))) return folder;
+    if (folder === dirname(folder)) return resolve(cwd);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Events, RunReport, TowpathEvent } from "@towpath/core";
+import { cleanStrings } from "../clean-strings.ts";
+import { allResults, countsLine, missingEvidence, nextSteps, stopReason } from "../outcome.ts";
+import { duration, mark, type Paint } from "../terminal.ts";
+import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
+import { resultBlock } from "./result-block.ts";
+
+/** What the `default` reporter is set up with. */
+export interface DefaultReporterOptions {
+  readonly streams: Streams;
+  /** Paint for the result. */
+  readonly paint: Paint;
+  /** Paint for the progress. */
+  readonly progressPaint: Paint;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Absolute repository root, for code frames. */
+  readonly root: string;
+}
+
+/** For people: stages and gates as they go, then what blocks, why, where and how to mend it. */
+export function defaultReporter(options: DefaultReporterOptions): Reporter {
+  const { streams, paint, progressPaint, quiet, verbose } = options;
+  return {
+    event(event) {
+      if (quiet) return;
+      const line = progressLine(cleanStrings(event), progressPaint, verbose);
+      if (line !== undefined) streams.err(`${line}\n`);
+    },
+    async finish(untrusted, files) {
+      const report = cleanStrings(untrusted);
+      const blocks: string[] = [];
+      for (const result of allResults(report)) {
+        const block = await resultBlock(result, report, { paint, verbose, root: options.root });
+        if (block !== undefined) blocks.push(block);
+      }
+      streams.out(`${[...blocks, summary(report, files, paint)].join("\n\n")}\n`);
+    },
+  };
+}
+
+function progressLine(event: TowpathEvent, paint: Paint, verbose: boolean): string | undefined {
+  switch (event.type) {
+    case "run:start":
+      return runLine(event, paint);
+    case "stage:start":
+      return event.stage === "check" ? undefined : `\n${paint("bold", titleCase(event.stage))}`;
+    case "gate:end":
+      return gateLine(event, paint);
+    case "stage:end":
+      return event.status === "skipped" ? `\n${titleCase(event.stage)} skipped: ${event.reason ?? ""}` : undefined;
+    case "retry":
+      return `  ${paint("yellow", "↻")} ${event.gate}: attempt ${event.attempt} in ${duration(event.delayMs)} (${event.reason})`;
+    case "fix":
+      return `  ${paint("cyan", "✎")} ${event.gate} fixed ${event.files.join(", ")}`;
+    case "warning":
+      return `${paint("yellow", "warning")} ${event.message}`;
+    case "log":
+      return verbose ? paint("dim", `    ${event.gate}: ${event.line}`) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function runLine(event: Events["run:start"] & { readonly run: string }, paint: Paint): string {
+  const what = event.components.join(", ");
+  return `${paint("bold", `towpath ${event.kind}`)}  ${what} → ${event.target}   ${paint("dim", `run ${event.run}`)}`;
+}
+
+function gateLine({ result }: Events["gate:end"], paint: Paint): string {
+  const [main] = result.measurements;
+  const figure = main === undefined ? "" : `${rounded(main.value)} ${main.unit} (${main.operator} ${main.threshold})`;
+  const detail = result.error?.message ?? figure;
+  const optional = result.required ? "" : paint("dim", " optional");
+  const name = result.gate.padEnd(14);
+  const took = duration(result.durationMs).padStart(8);
+  return `  ${mark(result.verdict, paint)} ${name}${paint("dim", took)}  ${result.verdict.padEnd(8)} ${detail}${optional}`;
+}
+
+function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
+  const results = allResults(report);
+  const tone = report.exit === 0 ? "green" : report.exit === 1 ? "red" : "yellow";
+  const stopped = stopReason(report);
+  const lines = [
+    ...(stopped === undefined ? [] : [`stopped: ${stopped}`]),
+    ...missingEvidence(report).map(({ gate, message }) => `no evidence for ${gate}: ${message}`),
+    [paint(tone, countsLine(results)), duration(report.durationMs), `exit ${report.exit}`].join("    "),
+    ...files.patches.map((path) => `fixed    undo with: git apply -R ${path}`),
+    ...(files.report === undefined ? [] : [`report   ${files.report}`]),
+    ...nextSteps(report).map((step) => `next     ${step}`),
+  ];
+  return lines.join("\n");
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function titleCase(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,73 @@
+import type { Finding, GateResult, RunReport } from "@towpath/core";
+import { allResults, countsLine, missingEvidence, nextSteps, stopReason } from "../outcome.ts";
+import { duration } from "../terminal.ts";
+
+/** The detailed report of a run as Markdown; tool text is escaped, so that it cannot format or link anything. */
+export function markdownReport(report: RunReport): string {
+  const results = allResults(report);
+  const components = report.plan.components.map((component) => component.name).join(", ");
+  const stopped = stopReason(report);
+  return [
+    `# ${components} → ${report.plan.target}: ${report.exit === 0 ? "passed" : "not passed"}`,
+    "",
+    `Run \`${report.run}\`, begun ${report.startedAt}, ${duration(report.durationMs)}, exit ${report.exit}. ${countsLine(results)}.`,
+    "",
+    ...(stopped === undefined ? [] : [`Stopped: ${escape(stopped)}`, ""]),
+    ...missingEvidence(report).map(({ gate, message }) => `- No evidence for \`${gate}\`: ${escape(message)}`),
+    ...list("## Next", nextSteps(report).map((step) => code(step))),
+    ...table(results),
+    ...results.flatMap(section),
+    ...list("## Warnings", report.warnings.map(({ message }) => escape(message))),
+  ].join("\n");
+}
+
+function table(results: readonly GateResult[]): readonly string[] {
+  const rows = results.map((result) => {
+    const figures = result.measurements.map((m) => `${m.name} ${round(m.value)} ${m.operator} ${m.threshold} ${m.unit}`);
+    const looked = `${result.checked} of ${result.candidates}`;
+    const cells = [result.gate, result.component, result.verdict, looked, figures.join("; "), duration(result.durationMs)];
+    return `| ${cells.map(escape).join(" | ")} |`;
+  });
+  return ["| gate | component | verdict | checked | figures | time |", "|---|---|---|---|---|---|", ...rows, ""];
+}
+
+function section(result: GateResult): readonly string[] {
+  const tool = result.tool;
+  const toolLine = tool === undefined ? [] : [`Tool: ${escape(`${tool.name} ${tool.version}`)} (${escape(tool.engine ?? "native")}, found by ${escape(tool.via)})`];
+  const sources = result.measurements.map((m) => `${escape(m.name)} ${m.operator} ${m.threshold} is set by ${code(m.source)}`);
+  const error = result.error;
+  const errorLines =
+    error === undefined ? [] : [escape(error.message), escape(error.why), ...error.where.map(code), ...error.fix.map((fix) => `Fix: ${escape(fix)}`)];
+  return [
+    `## ${result.gate}: ${result.verdict}${result.required ? "" : " (optional)"}`,
+    "",
+    ...bullets([...toolLine, ...sources, ...errorLines, ...result.warnings.map(escape), ...result.notes.map(escape)]),
+    ...(result.findings.length === 0 ? [] : [...result.findings.map(findingLine), ""]),
+  ];
+}
+
+function findingLine(finding: Finding): string {
+  const at = finding.range === undefined ? "" : `:${finding.range.startLine}:${finding.range.startColumn}`;
+  const place = finding.file === undefined ? "" : `${code(`${finding.file}${at}`)} `;
+  return `- ${finding.level} ${place}${escape(finding.rule)}: ${escape(finding.message)}`;
+}
+
+function list(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [title, "", ...bullets(items)];
+}
+
+function bullets(items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [...items.map((item) => `- ${item}`), ""];
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll("`", "'").replaceAll("\n", " ")}\``;
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(/[\\`*_{}[\]<>#|!]/g, (char) => `\\${char}`);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

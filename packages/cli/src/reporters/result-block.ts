@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { catalogue, holds, type Finding, type GateResult, type RunReport } from "@towpath/core";
+import { sanitize } from "@towpath/kit";
+import { mark, type Paint } from "../terminal.ts";
+
+/** Findings shown per gate without `-v`. */
+const shownFindings = 10;
+
+/** How a block is drawn. */
+export interface BlockOptions {
+  readonly paint: Paint;
+  readonly verbose: boolean;
+  /** Absolute repository root. */
+  readonly root: string;
+}
+
+/** What happened, why, where and how to mend it; `undefined` for a gate about which there is nothing to say. */
+export async function resultBlock(
+  result: GateResult,
+  report: RunReport,
+  options: BlockOptions,
+): Promise<string | undefined> {
+  const { paint } = options;
+  const quietVerdict = result.verdict === "passed" || result.verdict === "skipped";
+  if (quietVerdict && !options.verbose) return undefined;
+  const many = report.plan.components.length > 1 ? ` (${result.component})` : "";
+  const code = result.code === undefined ? "" : `  ${paint("dim", result.code)}`;
+  const head = `${mark(result.verdict, paint)} ${paint("bold", result.gate)}${many}   ${headline(result)}${code}`;
+  const lines = [head, ...whyLines(result, paint), ...(await findingLines(result, options)), ...fixLines(result, report, paint)];
+  return lines.join("\n");
+}
+
+function headline(result: GateResult): string {
+  if (result.verdict === "errored") return `could not decide: ${result.error?.message ?? ""}`;
+  if (result.reason !== undefined) return `${result.verdict}: ${result.reason}`;
+  const broken = result.measurements.find((measurement) => !holds(measurement)) ?? result.measurements[0];
+  if (broken === undefined) return result.verdict;
+  const value = `${Math.round(broken.value * 100) / 100}${broken.unit === "%" ? " %" : ` ${broken.unit}`}`;
+  const verb = holds(broken) ? "keeps" : "breaks";
+  return `${broken.name} ${value} ${verb} ${broken.operator} ${broken.threshold}`;
+}
+
+function whyLines(result: GateResult, paint: Paint): readonly string[] {
+  const label = paint("dim", "  why   ");
+  if (result.error !== undefined) {
+    const where = result.error.where.map((place) => `${paint("dim", "  at    ")}${place}`);
+    return [`${label}${result.error.why}`, ...where];
+  }
+  const required = result.required ? `${result.target} requires` : "measured, not required:";
+  const rules = result.measurements
+    .filter((measurement) => !holds(measurement))
+    .map((m) => `${label}${required} ${m.name} ${m.operator} ${m.threshold} ${m.unit}   ${paint("dim", m.source)}`);
+  return [...rules, ...result.warnings.map((warning) => `${label}${warning}`)];
+}
+
+async function findingLines(result: GateResult, options: BlockOptions): Promise<readonly string[]> {
+  const important = result.findings.filter((finding) => finding.level !== "note");
+  const findings = important.length > 0 ? important : result.findings;
+  const shown = options.verbose ? findings : findings.slice(0, shownFindings);
+  const lines: string[] = [];
+  for (const [index, finding] of shown.entries()) {
+    lines.push(`  ${place(finding)}${options.paint("cyan", finding.rule)}  ${finding.message.split("\n", 1)[0] ?? ""}`);
+    if (index === 0 && finding.fix?.kind === "text") lines.push(`${options.paint("dim", "        ")}${finding.fix.text}`);
+    if (index === 0) lines.push(...(await frame(finding, options)));
+  }
+  const left = findings.length - shown.length;
+  return left > 0 ? [...lines, options.paint("dim", `  and ${left} more: -v shows all`)] : lines;
+}
+
+/** The line of the first finding, marked, with one line before it. */
+async function frame(finding: Finding, { root, paint }: BlockOptions): Promise<readonly string[]> {
+  if (finding.file === undefined || finding.range === undefined || finding.rule.startsWith("secret")) return [];
+  const text = await readFile(join(root, finding.file), "utf8").catch(() => undefined);
+  const rows = text?.split("\n").map((line) => sanitize(line));
+  const { startLine, startColumn, endLine, endColumn } = finding.range;
+  const row = rows?.[startLine - 1];
+  if (row === undefined || row.length > 200) return [];
+  const width = String(startLine).length;
+  const before = rows?.[startLine - 2];
+  const length = endLine === startLine ? Math.max(1, endColumn - startColumn) : 1;
+  return [
+    ...(before === undefined || before.length > 200 ? [] : [paint("dim", `    ${String(startLine - 1).padStart(width)} │ ${before}`)]),
+    `  ${paint("red", "❯")} ${startLine} │ ${row}`,
+    paint("red", `    ${" ".repeat(width)} │ ${" ".repeat(Math.max(0, startColumn - 1))}${"━".repeat(Math.min(length, 80))}`),
+  ];
+}
+
+function place(finding: Finding): string {
+  if (finding.file === undefined) return "";
+  const at = finding.range === undefined ? "" : `:${finding.range.startLine}:${finding.range.startColumn}`;
+  return `${finding.file}${at}  `;
+}
+
+function fixLines(result: GateResult, report: RunReport, paint: Paint): readonly string[] {
+  const label = paint("dim", "  fix   ");
+  if (result.error !== undefined) return result.error.fix.map((fix) => `${label}${fix}`);
+  if (result.verdict !== "failed") return [];
+  const entry = Object.hasOwn(catalogue, result.code ?? "") ? catalogue[result.code as keyof typeof catalogue] : undefined;
+  const fixable = result.findings.some((finding) => finding.fix?.kind === "edit" && finding.fix.applicability === "safe");
+  const command = `towpath check ${result.gate} --component ${result.component}`;
+  const fixes = fixable ? [`${command} --fix`] : (entry?.fix ?? []).filter((fix) => !fix.endsWith("--fix"));
+  const more = result.code === undefined ? [] : [`${paint("dim", "  more  ")}towpath explain ${result.code}`];
+  return report.plan.kind === "check" || fixes.length > 0
+    ? [...fixes.map((fix) => `${label}${fix}`), ...more]
+    : [`${label}mend the findings, then: ${command}`, ...more];
+}

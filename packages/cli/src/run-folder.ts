@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TowpathError } from "@towpath/core";
+
+/** Runs that are kept; older ones are removed. */
+const kept = 50;
+
+/** Where a run keeps its files. */
+export interface RunFolder {
+  readonly id: string;
+  /** Absolute path; `.towpath/runs/<id>`, or a temporary folder when the repository cannot be written. */
+  readonly path: string;
+  /** False when nothing can be stored. */
+  readonly stored: boolean;
+}
+
+/**
+ * Makes the folder of a new run and removes the oldest ones.
+ * @param root absolute repository root
+ * @param needed throws TP6002 when the repository cannot be written; otherwise a temporary folder is taken
+ */
+export async function makeRunFolder(root: string, now: number, needed: boolean): Promise<RunFolder> {
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const id = `${stamp}-${randomBytes(2).toString("hex")}`;
+  const runs = join(root, ".towpath", "runs");
+  const path = join(runs, id);
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await writeFile(join(root, ".towpath", ".gitignore"), "*\n");
+    await prune(runs);
+    return { id, path, stored: true };
+  } catch (cause) {
+    if (needed) throw new TowpathError("TP6002", { message: `${runs} cannot be written`, where: [runs], cause });
+    return { id, path: await mkdtemp(join(tmpdir(), "towpath-")), stored: false };
+  }
+}
+
+/** The ids of the stored runs, oldest first. */
+export async function storedRuns(root: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(join(root, ".towpath", "runs"))).filter((name) => runId.test(name)).sort();
+  } catch {
+    // No folder: no runs.
+    return [];
+  }
+}
+
+/** What a run's id looks like. */
+export const runId: RegExp = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
+
+async function prune(runs: string): Promise<void> {
+  const ids = (await readdir(runs)).filter((name) => runId.test(name)).sort();
+  for (const id of ids.slice(0, Math.max(0, ids.length - kept))) {
+    await rm(join(runs, id), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,28 @@
+/** Turns signals into a cancelled run. */
+export interface Signals {
+  readonly signal: AbortSignal;
+  /** The exit code of the signal that came, if one did. */
+  exit(): number | undefined;
+  stop(): void;
+}
+
+const exitOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** The first signal cancels the run, which then stops its gates and reports; a second one ends the process. */
+export function watchSignals(): Signals {
+  const controller = new AbortController();
+  let exit: number | undefined;
+  const names = Object.keys(exitOf) as (keyof typeof exitOf)[];
+  const handle = (name: keyof typeof exitOf): void => {
+    if (exit !== undefined) process.exit(exitOf[name]);
+    exit = exitOf[name];
+    process.stderr.write(`\n${name}: stopping the gates; once more to leave at once\n`);
+    controller.abort();
+  };
+  for (const name of names) process.on(name, handle);
+  return {
+    signal: controller.signal,
+    exit: () => exit,
+    stop: () => names.forEach((name) => process.off(name, handle)),
+  };
+}

@@ -1,0 +1,170 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decide, defaultMaxAgeMs, type Policy } from "./decide.ts";
+import { append, emptyLog, type EvidenceLog } from "./evidence.ts";
+import type { GateResult } from "./result.ts";
+import type { Verdict } from "./verdict.ts";
+
+const now = Date.parse("2026-11-22T10:00:00Z");
+const inputs = { tree: "t", config: "c", policy: "p" };
+
+function result(gate: string, verdict: Verdict, changes: Partial<GateResult> = {}): GateResult {
+  return {
+    schemaVersion: 1,
+    gate,
+    plugin: "@towpath/gate-fake",
+    category: "testing",
+    component: "foo",
+    target: "dev",
+    verdict,
+    required: true,
+    candidates: 1,
+    checked: 1,
+    findings: [],
+    measurements: [{ name: "n", value: 0, unit: "u", operator: "<=", threshold: 0, source: "s" }],
+    warnings: [],
+    notes: [],
+    inputs,
+    startedAt: new Date(now - 1000).toISOString(),
+    durationMs: 1,
+    attempts: 1,
+    ...changes,
+  };
+}
+
+const logOf = (...results: readonly GateResult[]): EvidenceLog => results.reduce(append, emptyLog);
+
+function policyFor(...gates: readonly string[]): Policy {
+  const requirements = gates.map((gate) => ({ gate, component: "foo", required: true, inputs }));
+  return { target: "dev", requirements, maxAgeMs: defaultMaxAgeMs };
+}
+
+describe("decide", () => {
+  it("promotes when every required gate has fresh evidence that promotes", () => {
+    const log = logOf(result("lint", "passed"), result("types", "warned"), result("secrets", "waived"));
+    expect(decide(policyFor("lint", "types", "secrets"), log, now)).toMatchObject({ promotes: true, exit: 0 });
+  });
+
+  it("has nothing to say when nothing is required", () => {
+    expect(decide(policyFor(), emptyLog, now)).toMatchObject({ promotes: false, exit: 4 });
+  });
+
+  it.each([
+    ["failed", 1],
+    ["errored", 3],
+    ["skipped", 3],
+    ["inconclusive", 5],
+  ] as const)("blocks for %s with exit %i", (verdict, exit) => {
+    expect(decide(policyFor("lint"), logOf(result("lint", verdict)), now)).toMatchObject({ promotes: false, exit });
+  });
+
+  it("answers 1 before 3 before 5", () => {
+    const log = logOf(result("a", "inconclusive"), result("b", "errored"), result("c", "failed"));
+    expect(decide(policyFor("a", "b", "c"), log, now).exit).toBe(1);
+    expect(decide(policyFor("a", "b"), log, now).exit).toBe(3);
+  });
+
+  it("lets an optional gate fail, break or be missing", () => {
+    const policy: Policy = {
+      ...policyFor("lint"),
+      requirements: [
+        { gate: "lint", component: "foo", required: true, inputs },
+        { gate: "dependencies", component: "foo", required: false, inputs },
+        { gate: "docs", component: "foo", required: false, inputs },
+      ],
+    };
+    const log = logOf(result("lint", "passed"), result("dependencies", "failed"));
+    expect(decide(policy, log, now)).toMatchObject({ promotes: true, exit: 0 });
+  });
+
+  it("takes the last result of a gate, so that a failure is not outlived by an older pass", () => {
+    expect(decide(policyFor("lint"), logOf(result("lint", "passed"), result("lint", "failed")), now).exit).toBe(1);
+    expect(decide(policyFor("lint"), logOf(result("lint", "errored"), result("lint", "passed")), now).exit).toBe(0);
+  });
+
+  it.each(["tree", "config", "policy"] as const)("does not accept evidence on another %s", (key) => {
+    const foreign = result("lint", "passed", { inputs: { ...inputs, [key]: "other" } });
+    expect(decide(policyFor("lint"), logOf(foreign), now)).toMatchObject({ exit: 3 });
+  });
+
+  it("does not accept evidence for another target, component or gate", () => {
+    for (const changes of [{ target: "staging" as const }, { component: "bar" }, { gate: "format" }]) {
+      expect(decide(policyFor("lint"), logOf(result("lint", "passed", changes)), now).exit).toBe(3);
+    }
+  });
+
+  it("does not accept evidence that is a day old or from the future", () => {
+    const at = (ms: number): GateResult => result("lint", "passed", { startedAt: new Date(ms).toISOString() });
+    expect(decide(policyFor("lint"), logOf(at(now - defaultMaxAgeMs)), now).exit).toBe(0);
+    expect(decide(policyFor("lint"), logOf(at(now - defaultMaxAgeMs - 1)), now).exit).toBe(3);
+    expect(decide(policyFor("lint"), logOf(at(now + 1)), now).exit).toBe(3);
+    expect(decide(policyFor("lint"), logOf(result("lint", "passed", { startedAt: "yesterday" })), now).exit).toBe(3);
+  });
+
+  it("does not believe a verdict that the figures contradict (G34: a typed 73.2 % beside a measured 42.2 %)", () => {
+    const typed = { name: "coverage", value: 42.2, unit: "%", operator: ">=" as const, threshold: 70, source: "s" };
+    const lies = [{ checked: 0 }, { measurements: [] }, { measurements: [typed] }];
+    for (const lie of lies) expect(decide(policyFor("lint"), logOf(result("lint", "passed", lie)), now).exit).toBe(3);
+  });
+});
+
+describe("the evidence law", () => {
+  const verdict = fc.constantFrom<Verdict>("passed", "warned", "waived", "failed", "errored", "skipped", "inconclusive");
+  const gates = ["a", "b", "c"];
+  const logs = fc
+    .array(fc.tuple(fc.constantFrom(...gates), verdict), { minLength: 1, maxLength: 8 })
+    .map((rows) => logOf(...rows.map(([gate, word]) => result(gate, word))));
+  const policy = policyFor(...gates);
+  const promoted = (log: EvidenceLog, at = now): boolean => decide(policy, log, at).promotes;
+
+  it("is deterministic", () => {
+    fc.assert(fc.property(logs, (log) => expect(decide(policy, log, now)).toEqual(decide(policy, log, now))));
+  });
+
+  it("never turns no into yes by deleting evidence", () => {
+    fc.assert(
+      fc.property(logs, fc.nat(), fc.nat(), (log, from, count) => {
+        const start = from % log.entries.length;
+        const entries = log.entries.filter((_, index) => index < start || index > start + (count % 3));
+        if (!promoted(log)) expect(promoted({ ...log, entries })).toBe(false);
+      }),
+    );
+  });
+
+  it("never turns no into yes by reordering or doubling evidence", () => {
+    fc.assert(
+      fc.property(logs, fc.nat(), (log, seed) => {
+        const entries = [...log.entries].sort((a, b) => ((a.seq * (seed + 7)) % 11) - ((b.seq * (seed + 7)) % 11));
+        expect(promoted({ ...log, entries })).toBe(promoted(log));
+        if (!promoted(log)) expect(promoted({ ...log, entries: [...log.entries, ...log.entries] })).toBe(false);
+      }),
+    );
+  });
+
+  it("never turns no into yes by ageing", () => {
+    fc.assert(
+      fc.property(logs, fc.nat({ max: 10 * defaultMaxAgeMs }), (log, later) => {
+        if (!promoted(log)) expect(promoted(log, now + later)).toBe(false);
+      }),
+    );
+  });
+
+  it("never turns no into yes by editing a result, a position or a digest", () => {
+    const edit = fc.record(
+      {
+        verdict,
+        gate: fc.constantFrom(...gates),
+        startedAt: fc.constant(new Date(now).toISOString()),
+        checked: fc.nat({ max: 3 }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(logs, fc.nat(), edit, (log, at, change) => {
+        const index = at % log.entries.length;
+        const entries = log.entries.map((entry, i) => (i === index ? { ...entry, result: { ...entry.result, ...change } } : entry));
+        if (!promoted(log)) expect(promoted({ ...log, entries })).toBe(false);
+      }),
+    );
+  });
+});
