@@ -1,0 +1,15 @@
+export { candidates, type CandidateRequest } from "./candidates.ts";
+export { createExec, type CreateExecOptions } from "./exec.ts";
+export { withFingerprints, type FindingDraft } from "./fingerprint.ts";
+export { fixAndDiff } from "./fix.ts";
+export { parseJson, parseReport } from "./json.ts";
+export { toolPath, toRepoPath } from "./paths.ts";
+export { readReport } from "./read-report.ts";
+export { createRedactor, type Redactor } from "./redactor.ts";
+export { runTool, type RunToolOptions, type ToolRun } from "./run-tool.ts";
+export { findSurvivors, killSurvivors } from "./survivors.ts";
+export { excerpt, sanitize } from "./text.ts";
+export { findPython, findTool, type Tool, type ToolRequest } from "./tool.ts";
+export type { VersionRange } from "./version.ts";
+export { createWorkspace } from "./workspace.ts";
+export { writeAtomic } from "./write-atomic.ts";

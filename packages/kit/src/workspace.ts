@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { constants, existsSync, lstatSync, realpathSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { Breakage, type Exec, type ExecResult, type Workspace } from "@towpath/core";
+import { glob } from "tinyglobby";
+import { cutMarkPattern } from "./cut-mark.ts";
+import { isInside } from "./inside.ts";
+import { mapBounded } from "./map-bounded.ts";
+import { toRepoPath } from "./paths.ts";
+import { excerpt } from "./text.ts";
+
+const mostListBytes = 256 * 1024 * 1024;
+/** What is never source where no `.gitignore` says so. */
+const neverSource = [
+  ".git",
+  ".hg",
+  ".svn",
+  ".towpath",
+  ".venv",
+  "venv",
+  "node_modules",
+  "__pycache__",
+  "*.egg-info",
+  ".eggs",
+  ".tox",
+  ".nox",
+  ".mypy_cache",
+  ".pytest_cache",
+  ".ruff_cache",
+  ".hypothesis",
+  ".cache",
+  "build",
+  "dist",
+  "htmlcov",
+];
+
+/**
+ * Opens the checked tree. Files are listed by git, so that what it ignores is no candidate; where git is missing, or
+ * the tree is no part of a repository that knows it, they are found by walking, without environments and caches.
+ * @param root absolute path of the tree's root; a repository's root may lie above it
+ * @param exec how git is started
+ * @throws what `realpath` throws when the root does not exist
+ */
+export async function createWorkspace(root: string, exec: Exec): Promise<Workspace> {
+  const real = realpathSync.native(root);
+  let known: Promise<boolean> | undefined;
+  return {
+    root: real,
+    async list(paths) {
+      const names = paths.map((path) => toRepoPath(real, path));
+      const missing = paths.filter((_, index) => !existsSync(join(real, names[index] ?? "")));
+      const present = names.filter((name) => existsSync(join(real, name)));
+      if (present.length === 0) return { files: [], missing };
+      known ??= isKnownToGit(real, exec);
+      const listed = (await known) ? await gitFiles(present, exec) : await walkedFiles(real, present);
+      const files = listed.filter((file) => isOwnFile(real, file));
+      return { files: [...new Set(files)].toSorted(byCodeUnit), missing };
+    },
+    digest: (files) => digest(real, files),
+  };
+}
+
+/** Whether git is there, the tree is part of a repository, and that repository does not ignore all of it. */
+async function isKnownToGit(root: string, exec: Exec): Promise<boolean> {
+  const prefix = await git(exec, ["rev-parse", "--show-prefix"]);
+  if (prefix.code !== 0) return false;
+  if (prefix.stdout.trim() === "") return true;
+  return (await git(exec, ["check-ignore", "--quiet", "--", root])).code === 1;
+}
+
+async function gitFiles(names: readonly string[], exec: Exec): Promise<string[]> {
+  const args = [
+    "ls-files",
+    "-z",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+    "--",
+    ...names.map((name) => `./${name}`),
+  ];
+  const listed = await git(exec, args);
+  if (listed.code !== 0 || listed.droppedBytes > 0 || cutMarkPattern.test(listed.stdout)) {
+    throw new Breakage("environment", {
+      message: `git could not list the files of ${names.join(", ")}`,
+      why: excerpt(listed.stderr || (listed.startError?.message ?? listed.status)),
+    });
+  }
+  return listed.stdout.split("\0").filter((file) => file !== "");
+}
+
+/** Git, kept from running anything that the tree configures. */
+function git(exec: Exec, args: readonly string[]): Promise<ExecResult> {
+  const safe = ["--literal-pathspecs", "-c", "core.fsmonitor=", "-c", "core.hooksPath=/dev/null"];
+  return exec({
+    command: "git",
+    args: [...safe, ...args],
+    env: { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" },
+    maxOutputBytes: mostListBytes,
+  });
+}
+
+async function walkedFiles(root: string, names: readonly string[]): Promise<string[]> {
+  const files = names.filter((name) => lstatSync(join(root, name)).isFile());
+  const folders = names.filter((name) => !files.includes(name));
+  if (folders.length === 0) return files;
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const ignore = neverSource.map((name) => `**/${name}/**`);
+      const below = await glob("**", {
+        cwd: join(root, folder),
+        ignore,
+        dot: true,
+        followSymbolicLinks: false,
+      });
+      return below.map((file) => (folder === "." ? file : `${folder}/${file}`));
+    }),
+  );
+  return [...files, ...found.flat()];
+}
+
+/** Whether a listed name is a file of the tree: it exists, is no folder, leads nowhere outside, is not ours. */
+function isOwnFile(root: string, file: string): boolean {
+  if (/^\.(?:towpath|git)\//.test(file)) return false;
+  const path = join(root, file);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined && /\ufffd|\*\*\*/.test(file)) {
+    const message = `a file cannot be checked, as its name is no UTF-8 or holds a secret: ${excerpt(file, 200)}`;
+    throw new Breakage("environment", { message, fix: ["Rename the file."] });
+  }
+  if (stats?.isSymbolicLink() !== true) return stats?.isFile() === true;
+  return leadsToFileInside(root, path);
+}
+
+function leadsToFileInside(root: string, link: string): boolean {
+  try {
+    const real = realpathSync.native(link);
+    return isInside(root, real) && lstatSync(real).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function digest(root: string, files: readonly string[]): Promise<string> {
+  const names = [...new Set(files)].toSorted(byCodeUnit);
+  const contents = await mapBounded(names, 16, (name) => contentDigest(join(root, name)));
+  const hash = createHash("sha256");
+  for (const [index, name] of names.entries()) hash.update(`${JSON.stringify([name, contents[index]])}\n`);
+  return hash.digest("hex");
+}
+
+/** sha256 of a file's contents, or null where there is no regular file. */
+async function contentDigest(path: string): Promise<string | null> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await file.stat()).isFile()) return null;
+      const hash = createHash("sha256");
+      for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+      return hash.digest("hex");
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
