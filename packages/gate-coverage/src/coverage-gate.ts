@@ -1,0 +1,105 @@
+import {
+  Breakage,
+  defineGate,
+  isBreakage,
+  type Evidence,
+  type Gate,
+  type GateContext,
+  type PluginApi,
+  type Target,
+} from "@towpath/core";
+import { candidates, withFingerprints, type FindingDraft } from "@towpath/kit";
+import { configFiles } from "./config-files.ts";
+import type { FileCoverage } from "./coverage-report.ts";
+import { lineRanges } from "./line-ranges.ts";
+import type { CoverageOptions, Metric } from "./options.ts";
+import { ownedCoverage, percentOf, type OwnedCoverage } from "./owned-coverage.ts";
+import { pytestRun } from "./pytest-run.ts";
+
+/** Makes the gate `coverage`: the tests must run enough of the component's source for the target. */
+export function coverageGate(api: PluginApi, options: CoverageOptions): Gate {
+  const sources: Readonly<Record<Target, string>> = {
+    dev: api.origin(["coverage", "dev"]),
+    staging: api.origin(["coverage", "staging"]),
+    production: api.origin(["coverage", "production"]),
+  };
+  return defineGate({
+    name: "coverage",
+    category: "testing",
+    stages: ["testing", "staging"],
+    code: "TP3201",
+    executesCode: true,
+    needs: [pytestRun],
+    configFiles,
+    check: (ctx) => judgeCoverage(ctx, options, sources[ctx.target]),
+  });
+}
+
+async function judgeCoverage(ctx: GateContext, options: CoverageOptions, source: string): Promise<Evidence> {
+  const files = await candidates(ctx, { of: "source", suffixes: [".py"] });
+  const run = ctx.artifacts.get(pytestRun);
+  if (isBreakage(run.coverage)) throw run.coverage;
+  const report = run.coverage;
+  const owned = ownedCoverage(report, ctx.workspace.root, ctx.component.source, files);
+  const { metric } = options;
+  if (metric === "branch" && !report.branches) {
+    throw new Breakage("mismatch", { message: "branches are judged, but the report of coverage has none" });
+  }
+  const threshold = options.coverage[ctx.target];
+  const low = owned.files.filter((file) => percentOf(file, metric) < threshold);
+  const drafts = low.map((file) => lowFile(file, metric));
+  const { unmeasured, counts } = owned;
+  return {
+    candidates: files.length,
+    checked: files.length - unmeasured.length,
+    findings: await withFingerprints(ctx.workspace.root, drafts),
+    measurements: [
+      {
+        name: metric === "statement" ? "statement coverage" : "statement and branch coverage",
+        value: percentOf(counts, metric),
+        unit: "%",
+        operator: ">=",
+        threshold,
+        source,
+      },
+    ],
+    tool: { ...run.tool, name: "coverage", version: report.version },
+    warnings:
+      unmeasured.length === 0
+        ? []
+        : [
+            `not measured, because the project's settings or missing __init__.py files leave them out: ${unmeasured.join(", ")}`,
+          ],
+    notes: notesOn(owned, metric, report.branches),
+    details: { ...counts, unmeasured },
+  };
+}
+
+function lowFile(file: FileCoverage, metric: Metric): FindingDraft {
+  const percent = percentOf(file, metric).toFixed(1);
+  const [first = 1] = file.missing;
+  const lines = file.missing.length === 0 ? "branches only" : `lines ${lineRanges(file.missing)}`;
+  return {
+    tool: "coverage",
+    rule: "coverage/low-file",
+    level: "note",
+    message: `${percent} % of ${file.path} is covered; not run: ${lines}`,
+    file: file.path,
+    range: { startLine: first, startColumn: 1, endLine: first + 1, endColumn: 1 },
+  };
+}
+
+function notesOn({ counts }: OwnedCoverage, metric: Metric, branches: boolean): readonly string[] {
+  const notes: string[] = [];
+  if (counts.covered === 0) {
+    notes.push(
+      "no statement was run: the tests may import an installed copy instead of the source; install it with `pip install --editable .`",
+    );
+  }
+  if (branches && metric === "statement") {
+    notes.push(
+      `with branches it would be ${percentOf(counts, "branch").toFixed(1)} %; \`metric: branch\` judges that`,
+    );
+  }
+  return notes;
+}

@@ -1,0 +1,49 @@
+import { defineGate, type Evidence, type Gate, type GateContext, type PluginApi } from "@towpath/core";
+import { withFingerprints } from "@towpath/kit";
+import { configFiles } from "./config-files.ts";
+import { flakyTests } from "./flaky-tests.ts";
+import type { CoverageOptions } from "./options.ts";
+import { pytestRun } from "./pytest-run.ts";
+import { maxReruns } from "./rerun-alone.ts";
+import { flakyTest } from "./test-findings.ts";
+
+/** Makes the gate `flaky`: no test may fail and then pass on the same code, unless the options say `warn`. */
+export function flakyGate(api: PluginApi, options: CoverageOptions): Gate {
+  const source = api.origin(["flaky"]);
+  return defineGate({
+    name: "flaky",
+    category: "testing",
+    stages: ["testing", "staging"],
+    code: "TP3203",
+    executesCode: true,
+    needs: [pytestRun],
+    configFiles,
+    check: (ctx) => judgeFlaky(ctx, options, source),
+  });
+}
+
+async function judgeFlaky(ctx: GateContext, options: CoverageOptions, source: string): Promise<Evidence> {
+  const run = ctx.artifacts.get(pytestRun);
+  const roots = { root: ctx.workspace.root, rootdir: run.rootdir };
+  const flaky = flakyTests(run);
+  const warns = options.flaky === "warn";
+  const drafts = flaky.map((test) => flakyTest(test, warns ? "warning" : "error", roots));
+  const { left } = run.reruns;
+  return {
+    candidates: run.collected,
+    checked: run.tests.length,
+    findings: await withFingerprints(roots.root, drafts),
+    measurements: [
+      {
+        name: "flaky tests",
+        value: flaky.length,
+        unit: "tests",
+        operator: "<=",
+        threshold: warns ? run.tests.length : 0,
+        source,
+      },
+    ],
+    tool: run.tool,
+    notes: left === 0 ? [] : [`${left} failed tests were not run again: at most ${maxReruns} are`],
+  };
+}

@@ -1,0 +1,100 @@
+/** Module name under which pytest loads the plugin (`-p`). */
+export const pluginModule = "towpath_pytest";
+
+/** Variable that names the file which the plugin creates and writes. */
+export const logVariable = "TOWPATH_PYTEST_LOG";
+
+/**
+ * The pytest plugin that reports to Towpath, as Python source: a string, so that a bundled CLI has it too.
+ * It writes one JSON object per line (read by `parsePytestLog`) and registers the marker `spec(id)`, so that
+ * suites under `--strict-markers` may use it. Runs on pytest 7.2 and later, below xdist and rerunfailures.
+ */
+export const pluginSource: string = String.raw`"""Reports to Towpath what pytest saw: one JSON object per line."""
+import datetime
+import json
+import os
+
+import pytest
+
+# Bound now: a test may patch json.dumps while its own report is written.
+_encode = json.JSONEncoder(default=str).encode
+_log = None
+
+
+def _write(kind, **fields):
+    if _log is not None:
+        _log.write(_encode({"t": kind, **fields}) + "\n")
+        _log.flush()
+
+
+def pytest_addoption(parser, pluginmanager):
+    # Towpath passes "-o cache_dir=…", which --strict-config refuses where nobody declares it.
+    if pluginmanager.is_blocked("cacheprovider"):
+        parser.addini("cache_dir", "folder of the cache, which is switched off")
+
+
+def pytest_configure(config):
+    global _log
+    config.addinivalue_line("markers", "spec(id): the requirement that this test proves")
+    # Taken out of the environment: a pytest that a test starts must not write here.
+    path = os.environ.pop("TOWPATH_PYTEST_LOG", None)
+    # Workers of xdist send their reports to the controller, which alone writes.
+    if path is None or hasattr(config, "workerinput"):
+        return
+    _log = open(path, "x", encoding="utf-8")
+    found = config.pluginmanager.list_plugin_distinfo()
+    _write(
+        "start",
+        v=1,
+        pytest=pytest.__version__,
+        root=str(config.rootpath),
+        config=None if config.inipath is None else str(config.inipath),
+        plugins={dist.project_name: dist.version for _, dist in found},
+        clock=datetime.datetime.now().isoformat(),
+    )
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for marker in item.iter_markers("spec"):
+            item.user_properties.extend(("spec", str(name)) for name in marker.args)
+
+
+def pytest_collectreport(report):
+    if report.failed:
+        # The error stands at the end of its text.
+        _write("collect_error", nodeid=report.nodeid, msg=str(report.longrepr)[-4000:])
+
+
+def pytest_runtest_logstart(nodeid):
+    _write("begin", nodeid=nodeid)
+
+
+def pytest_runtest_logreport(report):
+    if report.outcome == "passed" and report.when != "call":
+        return
+    path, line, _ = report.location
+    message = None
+    if report.outcome in ("failed", "rerun"):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        message = str(getattr(crash, "message", None) or report.longrepr)[:1000]
+    _write(
+        "test",
+        nodeid=report.nodeid,
+        when=report.when,
+        outcome=report.outcome,
+        xfail=getattr(report, "wasxfail", None),
+        worker=getattr(report, "worker_id", None),
+        file=path,
+        line=(line or 0) + 1,
+        spec=[value for name, value in report.user_properties if name == "spec"],
+        msg=message,
+    )
+
+
+# Outermost: all other plugins have finished, the JUnit file is written, the exit status is final.
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_sessionfinish(session):
+    yield
+    _write("finish", exit=int(session.exitstatus), collected=session.testscollected)
+`;
