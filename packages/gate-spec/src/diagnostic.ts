@@ -1,0 +1,16 @@
+import type { Code, Level, Target } from "@towpath/core";
+import type { Place, SpecDoc } from "./spec-doc.ts";
+
+/** Something that a rule has to say about a specification. */
+export interface Diagnostic {
+  /** Code of the catalogue; it is the rule's name too. */
+  readonly code: Code;
+  readonly level: Level;
+  readonly message: string;
+  readonly at: Place;
+  /** How to mend it, in words. */
+  readonly fix: string;
+}
+
+/** A check of a specification for a target. Pure and linear in the size of the document. */
+export type Rule = (doc: SpecDoc, target: Target) => readonly Diagnostic[];

@@ -1,0 +1,17 @@
+import type { OutlineSection } from "./outline.ts";
+import type { Body } from "./requirement-body.ts";
+import type { LeadingId } from "./requirement-id.ts";
+import type { Source } from "./source.ts";
+import type { Place } from "./spec-doc.ts";
+
+/** A requirement as one of the forms reads it, before ids are made and shared criteria are assigned. */
+export interface RequirementDraft {
+  readonly lead: LeadingId | undefined;
+  readonly title: string;
+  readonly nonFunctional: boolean;
+  readonly body: Body;
+  readonly at: Place;
+}
+
+/** A way in which people write requirements. Each form reads the whole outline and leaves alone what is not its own. */
+export type RequirementForm = (source: Source, top: OutlineSection) => readonly RequirementDraft[];

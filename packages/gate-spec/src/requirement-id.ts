@@ -1,0 +1,64 @@
+/** An id at the head of a title or sentence, and what follows it. */
+export interface LeadingId {
+  /** Normalised. */
+  readonly id: string;
+  readonly nonFunctional: boolean;
+  readonly rest: string;
+}
+
+// Only words that are used for requirements: `UTF-8`, `SHA-256` and `RFC-2119` are no ids.
+const prefix = "(NFR|FR|REQ|BR|UR|SR)";
+const area = "((?:[-_][A-Z][A-Z0-9]{0,15}){0,3})";
+const number = "(\\d{1,9}(?:\\.\\d{1,4}){0,3})";
+const leading = new RegExp(
+  `^${prefix}${area}[-_ ]?${number}(?![\\w.]*\\w)\\s*(?:[:.)\\]]|[-–—](?=\\s|$))?\\s*`,
+  "i",
+);
+// A single letter is an id only with punctuation after the number: `R1: text`, not `R2 storage`.
+const leadingLetter = /^(R)()[-_ ]?(\d{1,9}(?:\.\d{1,4}){0,3})\s*(?::|[-–—](?=\s|$))\s*/i;
+const mention = new RegExp(`(?<![\\w-])${prefix}${area}[-_ ]?${number}(?!\\w)`, "gi");
+
+/**
+ * Reads the id at the head of a text.
+ * @example leadingId("FR-001: Store books") // { id: "FR-1", nonFunctional: false, rest: "Store books" }
+ */
+export function leadingId(text: string): LeadingId | undefined {
+  const match = leading.exec(text) ?? leadingLetter.exec(text);
+  if (match === null) return undefined;
+  const [whole, word = "", middle = "", digits = ""] = match;
+  return {
+    id: normalise(word, middle, digits),
+    nonFunctional: word.toUpperCase() === "NFR",
+    rest: text.slice(whole.length),
+  };
+}
+
+/** The normalised ids that a text mentions, each once. */
+export function mentionedIds(text: string): readonly string[] {
+  const ids = Array.from(text.matchAll(mention), ([, word = "", middle = "", digits = ""]) =>
+    normalise(word, middle, digits),
+  );
+  return [...new Set(ids)];
+}
+
+/**
+ * An id for a requirement that has none: its words, joined by hyphens.
+ * @param taken ids in use; the new one differs from them and is added
+ */
+export function synthesiseId(title: string, taken: Set<string>): string {
+  const words =
+    title
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  const slug = words.join("-").slice(0, 60).replace(/-$/, "") || "requirement";
+  let id = slug;
+  for (let n = 2; taken.has(id); n++) id = `${slug}-${n}`;
+  taken.add(id);
+  return id;
+}
+
+function normalise(word: string, middle: string, digits: string): string {
+  const numbers = digits.split(".").map((part) => part.replace(/^0+(?=\d)/, ""));
+  return `${word}${middle.replaceAll("_", "-")}-${numbers.join(".")}`.toUpperCase();
+}

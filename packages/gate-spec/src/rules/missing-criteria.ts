@@ -1,0 +1,22 @@
+import { excerpt } from "@towpath/kit";
+import type { Target } from "@towpath/core";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { SpecDoc } from "../spec-doc.ts";
+
+/**
+ * TP1105: a requirement that nobody can tell to be met. Criteria in a section of their own that name no requirement
+ * hold for the component as a whole; with them the finding is a warning, except for production.
+ */
+export function missingCriteria({ requirements, criteria }: SpecDoc, target: Target): readonly Diagnostic[] {
+  const shared = criteria.length > 0 && target !== "production";
+  const remark = criteria.length > 0 ? "; the criteria of the whole component do not name it" : "";
+  return requirements
+    .filter((requirement) => requirement.criteria.length === 0)
+    .map(({ id, title, at }) => ({
+      code: "TP1105",
+      level: shared ? "warning" : "error",
+      message: `${id} (${excerpt(title, 80)}) has no acceptance criterion${remark}`,
+      at,
+      fix: `Add a line \`- [ ] …\` below ${id}, or begin a line of the acceptance criteria with \`${id}:\`.`,
+    }));
+}

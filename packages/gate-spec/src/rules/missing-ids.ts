@@ -1,0 +1,16 @@
+import { excerpt } from "@towpath/kit";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { SpecDoc } from "../spec-doc.ts";
+
+/** TP1103: a requirement whose id had to be made from its title. */
+export function missingIds({ requirements }: SpecDoc): readonly Diagnostic[] {
+  return requirements
+    .filter(({ synthetic }) => synthetic)
+    .map(({ id, kind, title, at }) => ({
+      code: "TP1103",
+      level: "warning",
+      message: `the requirement ${JSON.stringify(excerpt(title, 80))} has no id; until it has one it is called ${id}`,
+      at,
+      fix: `Write an id before it, such as ${kind === "functional" ? "FR-1" : "NFR-1"}; any number that is free will do.`,
+    }));
+}

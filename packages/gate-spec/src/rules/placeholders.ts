@@ -1,0 +1,57 @@
+import { excerpt } from "@towpath/kit";
+import { codePoints } from "../code-points.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Prose, SpecDoc } from "../spec-doc.ts";
+import { htmlElements } from "./html-elements.ts";
+
+/** What stands for a decision still to be made. Quantifiers are bounded: the text is untrusted. */
+const patterns: readonly RegExp[] = [
+  /\[(?:NEEDS CLARIFICATION|CLARIFY)\b[^\]]{0,200}\]?/gi,
+  /(?<![\w-])(?:TODO|TBD|TBC|FIXME)(?![\w-])/g,
+  /\?{3,}/g,
+  /(?<!\w)X{1,3} ?%/g,
+  /\blorem ipsum\b/gi,
+  // `[Component Name]`: no tick, footnote, wiki link, index, link or escaped bracket.
+  /(?<![\w\]\\[!])\[(?=\p{L})[^[\]\\]{2,120}\](?![[(:\]\w])/gu,
+  // `<component>`, but not `List<int>`.
+  /(?<![\w<\\])<(?=\p{L})[^<>]{1,120}>/gu,
+];
+
+/** TP1102: a template token, `TODO`, `TBD`, `???` or the like outside of code. */
+export function placeholders({ prose }: SpecDoc): readonly Diagnostic[] {
+  return prose.flatMap((run) => {
+    const diagnostics: Diagnostic[] = [];
+    let end = 0;
+    for (const hit of hitsIn(run.text)) {
+      // `[TODO: name it]` is one placeholder, though two patterns see it.
+      if (hit.index >= end) diagnostics.push(diagnose(run, hit));
+      end = Math.max(end, hit.index + hit[0].length);
+    }
+    return diagnostics;
+  });
+}
+
+function hitsIn(text: string): readonly RegExpExecArray[] {
+  return patterns
+    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .filter(([hit]) => !isNotation(hit))
+    .toSorted((a, b) => a.index - b.index);
+}
+
+/** HTML, priorities such as `[P1]` and intervals such as `[a, b]`. */
+function isNotation(hit: string): boolean {
+  const element = /^<([a-z][a-z0-9]*)/i.exec(hit)?.[1];
+  if (element !== undefined) return htmlElements.has(element.toLowerCase());
+  return /^\[(?:[A-Z]{1,6}-?\d+|\p{L}(?:, ?\p{L})+)\]$/u.test(hit);
+}
+
+function diagnose({ text, at }: Prose, hit: RegExpExecArray): Diagnostic {
+  const column = at.column + codePoints(text.slice(0, hit.index));
+  return {
+    code: "TP1102",
+    level: "error",
+    message: `a placeholder is left: ${excerpt(hit[0], 80)}`,
+    at: { ...at, column, endColumn: column + codePoints(hit[0]) },
+    fix: "Write the decision in its place, or set it in backticks if it is meant literally.",
+  };
+}

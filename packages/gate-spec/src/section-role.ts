@@ -1,0 +1,40 @@
+import { leadingId } from "./requirement-id.ts";
+
+/**
+ * What a section is for, as far as its title tells. `elsewhere` speaks about requirements without stating them:
+ * tests, history, open questions.
+ */
+export type SectionRole = "requirements" | "criteria" | "api" | "example" | "elsewhere";
+
+const qualifiers =
+  "(?:(?:core|key|main|business|user|system|product|component|technical|functional|non-?functional|quality|security|performance|and|&) )*";
+const examples = "(?:examples?|usage|quick ?start)";
+const asides =
+  "(?:tests?|testing|traceability|coverage|dependenc(?:y|ies)|change ?log|history|references?|glossary|open questions|assumptions|out of scope|non-?goals|risks?|rationale|notes?|approvals?|monitoring|rollback|documentation|deployment)";
+
+const roles: readonly (readonly [SectionRole | undefined, RegExp])[] = [
+  ["requirements", new RegExp(`^${qualifiers}requirements?$`)],
+  ["criteria", /\b(?:acceptance|success|exit) criteria\b|^(?:criteria|acceptance|definition of done)$/],
+  // "Monitoring requirements" may state requirements with ids, yet its plain lists need not be any.
+  [undefined, /\brequirements?\b/],
+  ["example", new RegExp(`^${examples}\\b|\\b${examples}$`)],
+  ["elsewhere", new RegExp(`^${asides}\\b|\\b${asides}$|\\b(?:user|command.line|graphical) interface$`)],
+  ["api", /^(?:apis?|interfaces?)\b|\b(?:apis?|interfaces?)$/],
+];
+
+const longestTitle = 200;
+
+/**
+ * The role that a heading gives to what is below it, or undefined when it inherits that of the heading above. Case,
+ * numbers and signs before the words do not matter, nor does a remark in parentheses after them.
+ * @example sectionRole("3.1 Functional Requirements (MVP)") // "requirements"
+ */
+export function sectionRole(title: string): SectionRole | undefined {
+  if (title.length > longestTitle || leadingId(title) !== undefined) return undefined;
+  const words = title
+    .toLowerCase()
+    .replace(/^[^\p{L}]+/u, "")
+    .replace(/ ?\([^()]*\)$/, "")
+    .replace(/:$/, "");
+  return roles.find(([, pattern]) => pattern.test(words))?.[0];
+}
