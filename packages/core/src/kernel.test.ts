@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { artifact } from "./artifacts.ts";
+import { createKernel } from "./kernel.ts";
+import { definePlugin } from "./plugin.ts";
+import { gateOf, pluginOf } from "../test/in-memory.ts";
+
+const strict = definePlugin({
+  name: "@acme/strict",
+  options: z.strictObject({ max: z.number().max(10).default(5) }).prefault({}),
+  setup: (api) => api.gate(gateOf("strict")),
+});
+
+describe("the kernel", () => {
+  it("refuses a gate name that is taken, and says by whom", async () => {
+    const kernel = createKernel();
+    await kernel.use(pluginOf([gateOf("lint")]));
+    await expect(kernel.use(pluginOf([gateOf("lint")], undefined, "@acme/other"))).rejects.toMatchObject({
+      data: { code: "TP1207", message: "@acme/other: the gate lint is registered by @acme/fake already" },
+    });
+  });
+
+  it("refuses gates with bad names and unknown stages", async () => {
+    await expect(createKernel().use(pluginOf([gateOf("../x")]))).rejects.toMatchObject({ data: { code: "TP1207" } });
+    const misspelt = gateOf("a", { stages: ["tseting" as "testing"] });
+    await expect(createKernel().use(pluginOf([misspelt]))).rejects.toMatchObject({ data: { code: "TP1207" } });
+  });
+
+  it("refuses the same plugin twice and a plugin for another API", async () => {
+    const kernel = createKernel();
+    await kernel.use(strict());
+    await expect(kernel.use(strict())).rejects.toMatchObject({ data: { code: "TP1207" } });
+    const future = { ...strict(), api: 2 as 1 };
+    await expect(createKernel().use(future)).rejects.toMatchObject({ data: { code: "TP1207" } });
+  });
+
+  it("names unknown and wrong options with their place", async () => {
+    const origin = (path: readonly (string | number)[]): string => `towpath.config.yaml:${path.length}`;
+    const wrong = strict({ max: 11 });
+    await expect(createKernel().use(wrong, { origin })).rejects.toMatchObject({
+      data: { code: "TP1208", where: ["towpath.config.yaml:1"], message: expect.stringContaining("max") },
+    });
+    const unknown = strict({ maximum: 1 } as never);
+    await expect(createKernel().use(unknown)).rejects.toMatchObject({ data: { code: "TP1208" } });
+  });
+
+  it("says who failed when a plugin's set-up throws", async () => {
+    const broken = pluginOf([], () => {
+      throw new Error("no licence");
+    });
+    await expect(createKernel().use(broken)).rejects.toMatchObject({
+      data: { code: "TP1301", message: "@acme/fake failed in setup: no licence" },
+    });
+  });
+
+  it("refuses a gate that needs an artifact nobody makes", async () => {
+    const kernel = createKernel();
+    await kernel.use(pluginOf([gateOf("coverage", { needs: [artifact("acme.run")] })]));
+    expect(() => kernel.seal()).toThrow(/nothing makes the artifact acme.run/);
+  });
+
+  it("tells a plugin where an option was set, or that it is a default", async () => {
+    const seen: string[] = [];
+    const plugin = pluginOf([], (api) => seen.push(api.origin(["max"]), api.origin(["min"])));
+    await createKernel().use(plugin, { origin: ([key]) => (key === "max" ? "towpath.config.yaml:3" : undefined) });
+    expect(seen).toEqual(["towpath.config.yaml:3", "default of @acme/fake"]);
+  });
+
+  it("cleans up in reverse order, and goes on when a plugin fails to", async () => {
+    const order: string[] = [];
+    const kernel = createKernel();
+    const warnings: string[] = [];
+    kernel.bus.on("warning", ({ message }) => void warnings.push(message));
+    await kernel.use(pluginOf([], (api) => api.onClose(() => void order.push("first")), "@acme/a"));
+    await kernel.use(
+      pluginOf(
+        [],
+        (api) =>
+          api.onClose(() => {
+            throw new Error("stuck");
+          }),
+        "@acme/b",
+      ),
+    );
+    await kernel.use(pluginOf([], (api) => api.onClose(() => void order.push("last")), "@acme/c"));
+    await kernel.close();
+    expect(order).toEqual(["last", "first"]);
+    expect(warnings).toEqual(["clean-up failed: stuck"]);
+  });
+
+  it("shares nothing with another kernel", async () => {
+    const one = createKernel();
+    const two = createKernel();
+    const plugin = strict();
+    await one.use(plugin);
+    await two.use(plugin);
+    expect([...one.gates.keys()]).toEqual(["strict"]);
+    expect(one.hooks.plan).not.toBe(two.hooks.plan);
+  });
+});
