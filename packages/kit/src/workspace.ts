@@ -162,7 +162,8 @@ async function contentDigest(path: string): Promise<string | null> {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    // ENOTDIR: what would be its folder is a file.
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
     throw error;
   }
 }
