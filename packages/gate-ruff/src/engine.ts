@@ -10,8 +10,8 @@ export type Engine = Tool | undefined;
 const OLDEST: Readonly<Record<RuffCommand, string>> = { check: "0.12.0", format: "0.16.0" };
 
 /**
- * Chooses the engine for a component. `auto` falls back to the embedded engine only where no ruff was found and none
- * was named: a program that was named and is missing, or that is too old, is breakage.
+ * Chooses the engine for a component. `auto` falls back to the embedded engine only where no ruff was found that may
+ * be run, and none was named: a program that was named and is missing, or that is too old, is breakage.
  * @throws {Breakage} tool-missing, tool-version or untrusted
  */
 export async function chooseEngine(ctx: GateContext, command: RuffCommand, options: RuffOptions): Promise<Engine> {
@@ -26,7 +26,8 @@ export async function chooseEngine(ctx: GateContext, command: RuffCommand, optio
       ...(options.command === undefined ? {} : { command: options.command }),
     });
   } catch (error) {
-    if (options.engine === "auto" && !named && isBreakage(error) && error.kind === "tool-missing") return undefined;
+    const usable = !isBreakage(error) || (error.kind !== "tool-missing" && error.kind !== "untrusted");
+    if (options.engine === "auto" && !named && !usable) return undefined;
     throw error;
   }
 }

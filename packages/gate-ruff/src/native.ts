@@ -34,7 +34,12 @@ export async function runNative(
     { env: isolated(ctx), maxOutputBytes: MAX_OUTPUT_BYTES },
   );
   const { diagnostics, log } = settle(command, exit);
-  const repoPath = (file: string): string => toRepoPath(root, file);
+  const known = new Map<string, string>();
+  const repoPath = (file: string): string => {
+    const path = known.get(file) ?? toRepoPath(root, file);
+    known.set(file, path);
+    return path;
+  };
   const unreadable = diagnostics.filter(isUnreadable).map(({ file, message }) => ({ file: file ?? ".", reason: message }));
   return {
     tool: tool.info,
