@@ -15,6 +15,7 @@ import {
   type Plugin,
   type RunReport,
   type TowpathEvent,
+  type Workspace,
 } from "@towpath/core";
 import type { Config } from "@towpath/core/config";
 import { createExec, createRedactor, createWorkspace } from "@towpath/kit";
@@ -41,6 +42,8 @@ export interface InMemoryRun extends Partial<
   readonly clock?: Clock;
   /** Processors that gates may use at once. @default 2 */
   readonly cores?: number;
+  /** @default one that reads `root` anew */
+  readonly workspace?: Workspace;
   /** Stands before, or in place of, what starts processes. @param outDir absolute path of the run's outputs */
   readonly exec?: (real: Exec, outDir: string) => Exec;
 }
@@ -111,7 +114,7 @@ async function hostOf(
   const { redact } = createRedactor(env);
   const real = createExec({ root, runId: id, env, redact, killGraceMs, writable: [outDir] });
   return {
-    workspace: await createWorkspace(root, real),
+    workspace: run.workspace ?? (await createWorkspace(root, real)),
     exec: run.exec?.(real, outDir) ?? real,
     env,
     clock,
