@@ -53,11 +53,11 @@ const unknown = "unknown";
 async function askVersion(ctx: GateContext, place: ToolPlace, request: VersionRequest): Promise<string> {
   const { name, versionArgs } = request;
   const tool = { ...place, info: { name, version: unknown, via: place.via } };
-  const { code, stdout, stderr } = await runTool(ctx, tool, versionArgs, { timeoutMs: limitMs }).catch(
-    (error: unknown) => {
-      throw isBreakage(error) && error.kind === "tool-missing" ? new NotThere() : error;
-    },
-  );
+  // `python -m` would take a module of the working directory, which is the checked tree, for the tool.
+  const options = { timeoutMs: limitMs, env: { PYTHONSAFEPATH: "1" } };
+  const { code, stdout, stderr } = await runTool(ctx, tool, versionArgs, options).catch((error: unknown) => {
+    throw isBreakage(error) && error.kind === "tool-missing" ? new NotThere() : error;
+  });
   if (code === 0) return findVersion(stdout) ?? findVersion(stderr) ?? unknown;
   // 126 and 127 are a wrapper's word for "cannot run"; `python -m x` and `uv run x` answer 1 and 2.
   if (code === 126 || code === 127 || place.args.length > 0) throw new NotThere();
