@@ -1,6 +1,13 @@
 import { posix } from "node:path";
-import { Breakage, defineGate, type Evidence, type Gate, type GateContext } from "@towpath/core";
-import { findTool, withFingerprints } from "@towpath/kit";
+import {
+  Breakage,
+  defineGate,
+  type Evidence,
+  type Gate,
+  type GateContext,
+  type Threshold,
+} from "@towpath/core";
+import { findTool, type Tool, withFingerprints } from "@towpath/kit";
 import { auditSubject } from "./audit-subject.ts";
 import type { DependenciesOptions } from "./options.ts";
 import type { AuditReport } from "./parse-pip-audit.ts";
@@ -9,18 +16,27 @@ import { vulnerabilityFinding } from "./vulnerability-finding.ts";
 
 /**
  * The gate `dependencies`: no dependency has a known vulnerability. It asks a service on the network.
- * @param source where the option was set, for the measurement
+ * @param source where the option was set, for the threshold
  */
 export function dependenciesGate(options: DependenciesOptions, source: string): Gate {
+  const threshold: Threshold = {
+    name: "known vulnerabilities",
+    unit: "vulnerabilities",
+    operator: "<=",
+    threshold: 0,
+    source,
+  };
   return defineGate({
     name: "dependencies",
     category: "security",
     code: "TP3403",
     stages: ["refactoring", "staging"],
     executesCode: false,
-    timeoutMs: 10 * 60_000,
+    cost: "network",
     configFiles: (options.requirements ?? []).map((file) => posix.basename(file)),
-    check: (ctx) => checkDependencies(ctx, options, source),
+    thresholds: () => [threshold],
+    probe: async (ctx) => (await findPipAudit(ctx, options)).info,
+    check: (ctx) => checkDependencies(ctx, options, threshold),
   });
 }
 
@@ -30,16 +46,10 @@ const editable = "distribution marked as editable";
 async function checkDependencies(
   ctx: GateContext,
   options: DependenciesOptions,
-  source: string,
+  threshold: Threshold,
 ): Promise<Evidence> {
   const subject = await auditSubject(ctx, options.requirements);
-  const tool = await findTool(ctx, {
-    name: "pip-audit",
-    module: "pip_audit",
-    ...(options.command === undefined ? {} : { command: options.command }),
-    install: "pip install pip-audit",
-    versions: { min: "2.7.0", below: "3" },
-  });
+  const tool = await findPipAudit(ctx, options);
   const { report, doubts } = await runPipAudit(ctx, tool, subject, options);
   if (report.audited === 0) throw nothingAudited(report);
 
@@ -47,18 +57,25 @@ async function checkDependencies(
   const own = skipped.filter(({ reason }) => reason === editable);
   const foreign = skipped.filter(({ reason }) => reason !== editable);
   const findings = vulnerabilities.map((vulnerability) => vulnerabilityFinding(vulnerability, subject));
-  const value = vulnerabilities.length;
   return {
     candidates: audited + skipped.length,
     checked: audited,
     findings: await withFingerprints(ctx.workspace.root, findings),
-    measurements: [
-      { name: "known vulnerabilities", value, unit: "vulnerabilities", operator: "<=", threshold: 0, source },
-    ],
+    measurements: [{ ...threshold, value: vulnerabilities.length }],
     tool: tool.info,
     warnings: [...foreign.map(({ name, reason }) => `${name} was not audited: ${reason}`), ...doubts],
     notes: own.map(({ name }) => `${name} was not audited: it is installed from a working tree`),
   };
+}
+
+function findPipAudit(ctx: GateContext, { command }: DependenciesOptions): Promise<Tool> {
+  return findTool(ctx, {
+    name: "pip-audit",
+    module: "pip_audit",
+    ...(command === undefined ? {} : { command }),
+    install: "pip install pip-audit",
+    versions: { min: "2.7.0", below: "3" },
+  });
 }
 
 function nothingAudited({ skipped }: AuditReport): Breakage {

@@ -103,13 +103,12 @@ async function scanFiles({ ctx, tool, folder, cwd, paths, settings }: Scan): Pro
   return secrets;
 }
 
-/** 1 with `error:` and 2 are complaints about settings and arguments; a traceback ends with 1, too. */
+/** It complains about settings and arguments in words of its own; all else that ends it is a traceback. */
 function brokenScan(code: number, stderr: string): Breakage {
-  const settings =
-    code === 2 || (code === 1 && /^error: /m.test(stderr)) || stderr.includes("plugin to initialize");
-  return new Breakage(settings ? "tool-config" : "tool-crash", {
+  const complaints = stderr.match(/^(?:error: |\[\w+\]\tERROR\t).+$/gm) ?? [];
+  return new Breakage(code === 2 || complaints.length > 0 ? "tool-config" : "tool-crash", {
     message: `detect-secrets ended with exit code ${code}`,
-    why: lastWords(stderr),
+    why: lastWords(complaints.length > 0 ? complaints.join("\n") : stderr),
   });
 }
 

@@ -7,9 +7,9 @@ import {
   type Gate,
   type GateContext,
   type Level,
-  type Measurement,
+  type Threshold,
 } from "@towpath/core";
-import { candidates, findTool, withFingerprints } from "@towpath/kit";
+import { candidates, findTool, type Tool, withFingerprints } from "@towpath/kit";
 import { runBandit } from "./bandit.ts";
 import { banditConfig } from "./bandit-config.ts";
 import { banditFinding } from "./bandit-finding.ts";
@@ -21,36 +21,52 @@ const severities: readonly BanditSeverity[] = ["high", "medium", "low"];
 /**
  * The gate `sast`: bandit finds no more issues of each severity than are tolerated. Only source is checked: tests
  * assert and hold made-up passwords.
- * @param sources where each threshold was set, for the measurements
+ * @param sources where each threshold was set, for the thresholds
  */
 export function sastGate(options: SastOptions, sources: Readonly<Record<BanditSeverity, string>>): Gate {
+  const limits = limitsOf(options.thresholds, sources);
   return defineGate({
     name: "sast",
     category: "security",
     code: "TP3402",
     stages: ["refactoring", "staging"],
     executesCode: false,
-    timeoutMs: 10 * 60_000,
     configFiles: ["pyproject.toml", ".bandit"],
-    check: (ctx) => checkSast(ctx, options, sources),
+    thresholds: () => limits.map((limit) => limit.threshold),
+    probe: async (ctx) => (await findBandit(ctx, options)).info,
+    check: (ctx) => checkSast(ctx, options, limits),
+  });
+}
+
+/** The threshold of one severity. */
+interface SeverityLimit {
+  readonly severity: BanditSeverity;
+  readonly threshold: Threshold;
+}
+
+function limitsOf(
+  thresholds: SeverityLimits,
+  sources: Readonly<Record<BanditSeverity, string>>,
+): readonly SeverityLimit[] {
+  return severities.flatMap((severity) => {
+    const threshold = thresholds[severity];
+    if (threshold === null) return [];
+    const name = `issues of ${severity} severity`;
+    return [
+      { severity, threshold: { name, unit: "issues", operator: "<=", threshold, source: sources[severity] } },
+    ];
   });
 }
 
 async function checkSast(
   ctx: GateContext,
-  { thresholds, config, command }: SastOptions,
-  sources: Readonly<Record<BanditSeverity, string>>,
+  options: SastOptions,
+  limits: readonly SeverityLimit[],
 ): Promise<Evidence> {
   const root = ctx.workspace.root;
   const files = await candidates(ctx, { of: "source", suffixes: [".py"] });
-  const tool = await findTool(ctx, {
-    name: "bandit",
-    module: "bandit",
-    ...(command === undefined ? {} : { command }),
-    install: "pip install bandit",
-    versions: { min: "1.7.0", below: "2" },
-  });
-  const settings = await banditConfig(root, config);
+  const tool = await findBandit(ctx, options);
+  const settings = await banditConfig(root, options.config);
   const { issues, nosec, checked } = await runBandit(ctx, tool, settings.args, files);
   const looked = new Set(checked);
   const count = (severity: BanditSeverity): number =>
@@ -58,13 +74,10 @@ async function checkSast(
   return {
     candidates: files.length,
     checked: files.filter((file) => looked.has(file)).length,
-    findings: await findingsOf(root, issues, (severity) => levelOf(severity, count(severity), thresholds)),
-    measurements: severities.flatMap((severity): Measurement[] => {
-      const threshold = thresholds[severity];
-      if (threshold === null) return [];
-      const [name, value] = [`issues of ${severity} severity`, count(severity)];
-      return [{ name, value, unit: "issues", operator: "<=", threshold, source: sources[severity] }];
-    }),
+    findings: await findingsOf(root, issues, (severity) =>
+      levelOf(severity, count(severity), options.thresholds),
+    ),
+    measurements: limits.map(({ severity, threshold }) => ({ ...threshold, value: count(severity) })),
     tool: tool.info,
     warnings: settings.warnings,
     notes: [
@@ -72,6 +85,16 @@ async function checkSast(
       ...(nosec === 0 ? [] : [`${nosec} lines are exempted by # nosec`]),
     ],
   };
+}
+
+function findBandit(ctx: GateContext, { command }: SastOptions): Promise<Tool> {
+  return findTool(ctx, {
+    name: "bandit",
+    module: "bandit",
+    ...(command === undefined ? {} : { command }),
+    install: "pip install bandit",
+    versions: { min: "1.7.0", below: "2" },
+  });
 }
 
 async function findingsOf(

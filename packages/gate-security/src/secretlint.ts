@@ -6,10 +6,9 @@ import { readText, type TextFile } from "./text-files.ts";
 
 /** Scans files in this process with secretlint's recommended rules: credentials of known providers, masked. */
 export async function scanWithSecretlint(ctx: GateContext, files: readonly TextFile[]): Promise<SecretScan> {
-  const [{ lintSource }, { creator }, { default: manifest }] = await Promise.all([
+  const [{ lintSource }, { creator }] = await Promise.all([
     import("@secretlint/core"),
     import("@secretlint/secretlint-rule-preset-recommend"),
-    import("@secretlint/core/package.json", { with: { type: "json" } }),
   ]);
   const config = { rules: [{ id: "recommend", rule: creator }] };
   const secrets: Secret[] = [];
@@ -35,11 +34,11 @@ export async function scanWithSecretlint(ctx: GateContext, files: readonly TextF
       });
     }
   }
-  const tool: ToolInfo = {
-    name: "secretlint",
-    version: manifest.version,
-    engine: "secretlint",
-    via: "embedded",
-  };
-  return { secrets, checked: files.length, tool, warnings: [], notes: [] };
+  return { secrets, checked: files.length, tool: await secretlintInfo(), warnings: [], notes: [] };
+}
+
+/** The embedded engine, as results name it. */
+export async function secretlintInfo(): Promise<ToolInfo> {
+  const { default: manifest } = await import("@secretlint/core/package.json", { with: { type: "json" } });
+  return { name: "secretlint", version: manifest.version, engine: "secretlint", via: "embedded" };
 }

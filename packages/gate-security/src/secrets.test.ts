@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateResult } from "@towpath/core";
 import { fakeTool, project, pythonEnv, runGate } from "@towpath/testkit";
@@ -151,7 +151,13 @@ describe("secrets", () => {
       "yaml.py": shadow,
       "detect_secrets.py": shadow,
     });
-    expect((await check(at)).verdict).toBe("passed");
+    // A script whose interpreter is gone is run as `python -m`, which looks for modules in the working directory.
+    const bin = join((await project({})).root, "bin");
+    await mkdir(bin);
+    await writeFile(join(bin, "detect-secrets"), "#!/nonexistent/python\n", { mode: 0o755 });
+    await writeFile(join(bin, "python"), `#!/bin/sh\nexec '${python}' "$@"\n`, { mode: 0o755 });
+    const result = await check(at, {}, { env: { ...env, VIRTUAL_ENV: join(bin, "..") } });
+    expect(result).toMatchObject({ verdict: "passed", tool: { path: join(bin, "python") } });
     expect(await readdir(at.root)).not.toContain("ran");
   });
 

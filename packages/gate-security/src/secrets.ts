@@ -1,20 +1,28 @@
 import { posix } from "node:path";
-import { defineGate, type Gate, type GateContext, type Evidence, isBreakage } from "@towpath/core";
+import {
+  defineGate,
+  type Gate,
+  type GateContext,
+  type Evidence,
+  isBreakage,
+  type Threshold,
+} from "@towpath/core";
 import { findTool, type FindingDraft, type Tool, withFingerprints } from "@towpath/kit";
 import { type Baseline, readBaseline } from "./baseline.ts";
 import { scanWithDetectSecrets } from "./detect-secrets.ts";
 import type { SecretsOptions } from "./options.ts";
 import type { Secret, SecretScan } from "./secret.ts";
-import { scanWithSecretlint } from "./secretlint.ts";
+import { scanWithSecretlint, secretlintInfo } from "./secretlint.ts";
 import { shortDigest } from "./short-digest.ts";
 import { readText, textFiles } from "./text-files.ts";
 
 /**
  * The gate `secrets`: no string in source, tests or specification looks like a credential, save those that the audited
  * baseline knows.
- * @param source where the option was set, for the measurement
+ * @param source where the option was set, for the threshold
  */
 export function secretsGate(options: SecretsOptions, source: string): Gate {
+  const threshold: Threshold = { name: "secrets", unit: "secrets", operator: "<=", threshold: 0, source };
   return defineGate({
     name: "secrets",
     category: "security",
@@ -24,14 +32,20 @@ export function secretsGate(options: SecretsOptions, source: string): Gate {
     cost: "heavy",
     timeoutMs: 15 * 60_000,
     configFiles: [posix.basename(options.baseline ?? ".secrets.baseline")],
-    check: (ctx) => checkSecrets(ctx, options, source),
+    thresholds: () => [threshold],
+    probe: async (ctx) => (await findDetectSecrets(ctx, options))?.info ?? secretlintInfo(),
+    check: (ctx) => checkSecrets(ctx, options, threshold),
   });
 }
 
-async function checkSecrets(ctx: GateContext, options: SecretsOptions, source: string): Promise<Evidence> {
+async function checkSecrets(
+  ctx: GateContext,
+  options: SecretsOptions,
+  threshold: Threshold,
+): Promise<Evidence> {
   const baseline = await readBaseline(ctx.workspace.root, options.baseline);
   const files = await textFiles(ctx, baseline?.path);
-  const tool = await detectSecrets(ctx, options);
+  const tool = await findDetectSecrets(ctx, options);
   const scan = tool
     ? await scanWithDetectSecrets(ctx, tool, files, baseline)
     : await scanWithSecretlint(ctx, files);
@@ -50,9 +64,7 @@ async function checkSecrets(ctx: GateContext, options: SecretsOptions, source: s
       ctx.workspace.root,
       await Promise.all(blocking.map(({ secret, audit }) => draft(ctx, secret, scan, audit === "real"))),
     ),
-    measurements: [
-      { name: "secrets", value: blocking.length, unit: "secrets", operator: "<=", threshold: 0, source },
-    ],
+    measurements: [{ ...threshold, value: blocking.length }],
     tool: scan.tool,
     warnings: [...scan.warnings, ...fidelity(options, tool)],
     notes: [...scan.notes, ...known(baseline, audited.length - blocking.length, unaudited)],
@@ -60,7 +72,7 @@ async function checkSecrets(ctx: GateContext, options: SecretsOptions, source: s
 }
 
 /** @returns undefined when secretlint is to be used */
-async function detectSecrets(ctx: GateContext, options: SecretsOptions): Promise<Tool | undefined> {
+async function findDetectSecrets(ctx: GateContext, options: SecretsOptions): Promise<Tool | undefined> {
   if (options.engine === "secretlint") return undefined;
   try {
     return await findTool(ctx, {
