@@ -52,7 +52,7 @@ export const sabotages = [
     faults: [
       {
         what: "a parameter that the specification calls otherwise",
-        gate: "contract",
+        gate: "api",
         file: "src/throttle/bucket.py",
         find: "def take(self, key: str, tokens: int = 1) -> Answer:\n",
         replace: "def take(self, key: str, amount: int = 1) -> Answer:\n        tokens = amount\n",
