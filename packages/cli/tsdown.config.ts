@@ -11,6 +11,5 @@ export default defineConfig({
   clean: true,
   minify: true,
   logLevel: "warn",
-  noExternal: [/.*/],
-  external: ["pyright", "@astral-sh/ruff-wasm-nodejs"],
+  deps: { alwaysBundle: [/.*/], neverBundle: ["pyright", "@astral-sh/ruff-wasm-nodejs"] },
 });

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
 import manifest from "../package.json" with { type: "json" };
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -18,6 +17,8 @@ if (major < 22 || (major === 22 && minor < 18) || major === 23) {
   process.stdout.write(`${manifest.version}\n`);
   process.exitCode = 0;
 } else {
+  // Imported here, because an old Node does not have the export and must reach the message above.
+  const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const { main } = await import("./main.ts");
   await main(process.argv.slice(2));

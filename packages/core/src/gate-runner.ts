@@ -1,14 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactKey, Artifacts } from "./artifacts.ts";
-import { Breakage, breakageKinds, isBreakage, type ErrorKind } from "./breakage.ts";
-import { catalogue } from "./catalogue.ts";
+import { Breakage, breakageKinds, isBreakage } from "./breakage.ts";
 import { closedCircuit, request, settle, type Circuit } from "./circuit.ts";
 import { isTowpathError, TowpathError } from "./errors.ts";
 import type { Exec } from "./exec.ts";
 import type { Component, Evidence, Gate, GateContext, Producer } from "./gate.ts";
 import type { Host } from "./host.ts";
+import { acceptChange, resultOf, type Settled } from "./build-result.ts";
 import { deepFreeze } from "./freeze.ts";
+import { limited } from "./limited.ts";
 import type { InputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
 import { createPool } from "./pool.ts";
@@ -16,10 +17,6 @@ import type { PlannedGate } from "./plan.ts";
 import type { RegisteredGate } from "./registered-gate.ts";
 import type { GateResult, Inputs } from "./result.ts";
 import type { Target } from "./stages.ts";
-import { judge } from "./verdict.ts";
-
-/** How long a gate may take to stop after its signal, in milliseconds, before it is given up. */
-const stopGraceMs = 15_000;
 
 /** Runs gates within the machine's budget and turns whatever they do into results. */
 export interface GateRunner {
@@ -31,12 +28,17 @@ export interface GateRunner {
   forget(): void;
 }
 
-type Settled = { readonly evidence: Evidence } | { readonly breakage: Breakage };
+interface Made {
+  readonly value: unknown;
+  readonly durationMs: number;
+}
+
+const noArtifacts: Artifacts = { get: (key) => undeclared(key) };
 
 /** Makes the gate runner of one run. */
 export function createGateRunner(kernel: Kernel, host: Host, target: Target, digests: InputDigests): GateRunner {
   const pool = createPool(host.cores);
-  const made = new Map<string, Promise<unknown>>();
+  const made = new Map<string, Promise<Made>>();
   const circuits = new Map<string, Circuit>();
   let calls = 0;
 
@@ -68,7 +70,7 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
     });
   };
 
-  const makeArtifact = async (key: ArtifactKey<unknown>, component: Component): Promise<unknown> => {
+  const makeArtifact = async (key: ArtifactKey<unknown>, component: Component): Promise<Made> => {
     const producer = kernel.producers.get(key.id);
     if (!producer) throw new TowpathError("TP1304", { message: `nothing makes the artifact ${key.id}` });
     const id = `${component.name}/${key.id}`;
@@ -80,37 +82,59 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
     making.catch(() => made.delete(id));
     return making;
   };
-  const produce = (producer: Producer<unknown>, component: Component): Promise<unknown> =>
+  const produce = (producer: Producer<unknown>, component: Component): Promise<Made> =>
     pool.run(producer.cost ?? "light", async () => {
       refuseUntrusted(producer.executesCode, host.trusted, producer.key.id);
-      const none: Artifacts = { get: (key) => undeclared(key) };
-      return limited(host, producer.timeoutMs ?? 600_000, producer.key.id, async (signal) =>
-        producer.produce(await contextFor(producer.key.id.replaceAll(/[^a-z0-9]+/gi, "-"), component, signal, none)),
+      const begun = host.clock.monotonic();
+      const value = await limited(host, producer.timeoutMs ?? 600_000, producer.key.id, async (signal) =>
+        producer.produce(await contextFor(producer.key.id.replaceAll(/[^a-z0-9]+/gi, "-"), component, signal, noArtifacts)),
       );
+      return { value, durationMs: host.clock.monotonic() - begun };
     });
 
-  const artifactsOf = async (gate: RegisteredGate["gate"], component: Component): Promise<Artifacts> => {
+  const artifactsOf = async (gate: Gate, component: Component): Promise<{ artifacts: Artifacts; durationMs: number }> => {
     const needs = gate.needs ?? [];
     const values = await Promise.all(needs.map((key) => makeArtifact(key, component)));
-    const ready = new Map(needs.map((key, index) => [key.id, values[index]]));
-    return {
+    const ready = new Map(needs.map((key, index) => [key.id, values[index]?.value]));
+    const artifacts: Artifacts = {
       // The producer registered under this token made the value, so it has the token's type.
       get: <T>(key: ArtifactKey<T>): T => (ready.has(key.id) ? (ready.get(key.id) as T) : undeclared(key)),
     };
+    return { artifacts, durationMs: Math.max(0, ...values.map((value) => value.durationMs)) };
   };
 
-  const checkOne = async (registered: RegisteredGate, planned: PlannedGate, component: Component): Promise<Settled> => {
-    const { gate } = registered;
-    return settled(gate.name, async () => {
-      refuseUntrusted(gate.executesCode, host.trusted, gate.name);
-      const artifacts = await artifactsOf(gate, component);
-      const evidence = await pool.run(gate.cost ?? "light", () =>
-        limited(host, planned.timeoutMs, gate.name, async (signal) =>
-          gate.check(await contextFor(gate.name, component, signal, artifacts)),
-        ),
-      );
-      return { evidence };
+  /** Runs work in a place of the pool under the gate's limit and counts the time from when it has the place. */
+  const inPlace = async <T>(
+    gate: Gate,
+    planned: PlannedGate,
+    spent: number,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly durationMs: number } | { readonly breakage: Breakage; readonly durationMs: number }> =>
+    pool.run(gate.cost ?? "light", async () => {
+      const begun = host.clock.monotonic();
+      const durationMs = (): number => spent + host.clock.monotonic() - begun;
+      try {
+        const value = await limited(host, planned.timeoutMs, gate.name, work);
+        return { value, durationMs: durationMs() };
+      } catch (error) {
+        return { breakage: toBreakage(gate.name, error), durationMs: durationMs() };
+      }
     });
+
+  const checkOne = async ({ gate }: RegisteredGate, planned: PlannedGate, component: Component): Promise<Settled> => {
+    const begun = host.clock.monotonic();
+    try {
+      refuseUntrusted(gate.executesCode, host.trusted, gate.name);
+      const { artifacts, durationMs: spent } = await artifactsOf(gate, component);
+      const done = await inPlace(gate, planned, spent, async (signal) =>
+        gate.check(await contextFor(gate.name, component, signal, artifacts)),
+      );
+      if ("breakage" in done) return done;
+      const { value, durationMs } = done;
+      return isEvidence(value) ? { evidence: value, durationMs } : { breakage: noEvidence(gate.name), durationMs };
+    } catch (error) {
+      return { breakage: toBreakage(gate.name, error), durationMs: host.clock.monotonic() - begun };
+    }
   };
 
   const checkTogether = async (
@@ -123,20 +147,17 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
     if (components.length < 2 || together === undefined) {
       return Promise.all(components.map((component) => checkOne(registered, planned, component)));
     }
-    const none: Artifacts = { get: (key) => undeclared(key) };
-    const outcome = await settledMany(gate.name, async () => {
-      refuseUntrusted(gate.executesCode, host.trusted, gate.name);
-      return pool.run(gate.cost ?? "light", () =>
-        limited(host, planned.timeoutMs, gate.name, async (signal) =>
-          together(await Promise.all(components.map((c) => contextFor(gate.name, c, signal, none)))),
-        ),
-      );
-    });
-    return components.map((_, index) => {
-      if ("breakage" in outcome) return outcome;
-      const one = outcome.answers[index];
-      if (isBreakage(one)) return { breakage: one };
-      return one === undefined ? { breakage: noEvidence(gate.name) } : { evidence: one };
+    const done = host.trusted || !gate.executesCode
+      ? await inPlace(gate, planned, 0, async (signal) =>
+          together(await Promise.all(components.map((c) => contextFor(gate.name, c, signal, noArtifacts)))),
+        )
+      : { breakage: untrusted(gate.name), durationMs: 0 };
+    const { durationMs } = done;
+    return components.map((_, index): Settled => {
+      if ("breakage" in done) return done;
+      const one: unknown = Array.isArray(done.value) ? done.value[index] : undefined;
+      if (isBreakage(one)) return { breakage: one, durationMs };
+      return isEvidence(one) ? { evidence: one, durationMs } : { breakage: noEvidence(gate.name), durationMs };
     });
   };
 
@@ -146,7 +167,7 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
     component: Component,
     outcome: Settled,
     inputs: Inputs,
-    timing: Pick<GateResult, "startedAt" | "durationMs" | "attempts">,
+    timing: Pick<GateResult, "startedAt" | "attempts">,
   ): Promise<GateResult> => {
     const result = deepFreeze(resultOf(registered, planned, component, target, inputs, outcome, timing));
     const changed = deepFreeze(await kernel.hooks.gateResult.promise(result));
@@ -163,22 +184,20 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
         attempt,
       });
       const startedAt = new Date(host.clock.now()).toISOString();
-      const begun = host.clock.monotonic();
       const inputs = Promise.all(components.map((component) => digests.of(registered, component)));
       const asked = request(circuits.get(planned.name) ?? closedCircuit, host.clock.now());
       circuits.set(planned.name, asked.circuit);
       const outcomes = asked.allowed
         ? await checkTogether(registered, planned, components)
-        : components.map((): Settled => ({ breakage: breakerOpen(planned.name) }));
+        : components.map((): Settled => ({ breakage: breakerOpen(planned.name), durationMs: 0 }));
       if (asked.allowed) {
         const broken = outcomes.some((o) => "breakage" in o && breakageKinds[o.breakage.kind].retries === "policy");
         circuits.set(planned.name, settle(asked.circuit, !broken, host.clock.now()));
       }
-      const durationMs = Math.max(0, host.clock.monotonic() - begun);
-      const timing = { startedAt, durationMs, attempts: attempt };
+      const timing = { startedAt, attempts: attempt };
       const results: GateResult[] = [];
       for (const [index, component] of components.entries()) {
-        const outcome = outcomes[index] ?? { breakage: noEvidence(planned.name) };
+        const outcome = outcomes[index] ?? { breakage: noEvidence(planned.name), durationMs: 0 };
         const measuredOn = (await inputs)[index];
         if (measuredOn === undefined) continue;
         const result = await finish(registered, planned, component, outcome, measuredOn, timing);
@@ -188,56 +207,9 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
       return results;
     },
     fixContext: (gate, component) =>
-      contextFor(`${gate.name}-fix`, component, host.signal, { get: (key) => undeclared(key) }),
+      contextFor(`${gate.name}-fix`, component, host.signal, noArtifacts),
     forget: () => made.clear(),
   };
-}
-
-/** Runs work under a signal that the time limit or the run's end aborts, and gives up on work that ignores it. */
-async function limited<T>(host: Host, limitMs: number, what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  host.signal.throwIfAborted();
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(timeoutBreakage(what, limitMs)), limitMs);
-  const cancel = (): void => stop.abort(new Breakage("cancelled", { message: `${what} was cancelled` }));
-  host.signal.addEventListener("abort", cancel, { once: true });
-  let grace: NodeJS.Timeout | undefined;
-  const givenUp = new Promise<never>((_, reject) => {
-    stop.signal.addEventListener("abort", () => {
-      grace = setTimeout(() => reject(stop.signal.reason), stopGraceMs);
-    });
-  });
-  try {
-    return await Promise.race([work(stop.signal), givenUp]);
-  } catch (error) {
-    // Whatever a stopped gate throws, the reason is why it was stopped.
-    throw stop.signal.aborted ? stop.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-    clearTimeout(grace);
-    host.signal.removeEventListener("abort", cancel);
-  }
-}
-
-async function settled(gate: string, check: () => Promise<{ evidence: Evidence }>): Promise<Settled> {
-  try {
-    const outcome = await check();
-    return isEvidence(outcome.evidence) ? outcome : { breakage: noEvidence(gate) };
-  } catch (error) {
-    return { breakage: toBreakage(gate, error) };
-  }
-}
-
-async function settledMany(
-  gate: string,
-  check: () => Promise<readonly (Evidence | Breakage)[]>,
-): Promise<{ readonly answers: readonly (Evidence | Breakage)[] } | { readonly breakage: Breakage }> {
-  try {
-    const answers = await check();
-    const sound = Array.isArray(answers) && answers.every((one) => isBreakage(one) || isEvidence(one));
-    return sound ? { answers } : { breakage: noEvidence(gate) };
-  } catch (error) {
-    return { breakage: toBreakage(gate, error) };
-  }
 }
 
 function toBreakage(gate: string, error: unknown): Breakage {
@@ -267,83 +239,16 @@ function isEvidence(value: unknown): value is Evidence {
   );
 }
 
-function resultOf(
-  registered: RegisteredGate,
-  planned: PlannedGate,
-  component: Component,
-  target: Target,
-  inputs: Inputs,
-  outcome: Settled,
-  timing: Pick<GateResult, "startedAt" | "durationMs" | "attempts">,
-): GateResult {
-  const { gate, plugin } = registered;
-  const base = {
-    schemaVersion: 1 as const,
-    gate: gate.name,
-    plugin,
-    category: gate.category,
-    component: component.name,
-    target,
-    required: planned.required,
-    inputs,
-    ...timing,
-  };
-  if ("breakage" in outcome) {
-    const nothing = { candidates: 0, checked: 0, findings: [], measurements: [], warnings: [], notes: [] };
-    return { ...base, ...nothing, ...errorOf(outcome.breakage) };
-  }
-  const { evidence } = outcome;
-  const judgement = judge(evidence);
-  const seen = {
-    candidates: evidence.candidates,
-    checked: evidence.checked,
-    findings: evidence.findings,
-    measurements: evidence.measurements,
-    warnings: evidence.warnings ?? [],
-    notes: evidence.notes ?? [],
-    tool: evidence.tool,
-    ...(evidence.details === undefined ? {} : { details: evidence.details }),
-  };
-  if (judgement.verdict === "errored") {
-    return { ...base, ...seen, ...errorOf(new Breakage(judgement.kind, { message: judgement.message })) };
-  }
-  const code = judgement.verdict === "passed" ? {} : { code: gate.code };
-  return { ...base, ...seen, verdict: judgement.verdict, ...code };
-}
-
-function errorOf(breakage: Breakage): Pick<GateResult, "verdict" | "code" | "error"> {
-  const { code } = breakageKinds[breakage.kind];
-  const { message, why, fix, where } = breakage.details;
-  const entry = catalogue[code];
-  const error = { kind: breakage.kind, message, why: why ?? entry.why, fix: fix ?? entry.fix, where: where ?? [] };
-  return { verdict: "errored", code, error };
-}
-
-/** A hook may enrich a result, lower its verdict, or waive a failure with a reason; nothing else improves it. */
-function acceptChange(before: GateResult, after: GateResult): GateResult {
-  const rank = (result: GateResult): number => ["passed", "warned", "waived"].indexOf(result.verdict);
-  const waives = before.verdict === "failed" && after.verdict === "waived" && (after.reason ?? "") !== "";
-  const improves = after.verdict !== before.verdict && rank(after) >= 0 && (rank(before) < 0 || rank(after) < rank(before));
-  if (improves && !waives) {
-    throw new TowpathError("TP1301", {
-      message: `a gateResult hook turned ${before.gate} from ${before.verdict} into ${after.verdict}`,
-      why: "Only a waiver with a reason can let a failed gate through.",
-    });
-  }
-  return deepFreeze({ ...after, original: before.verdict, inputs: before.inputs });
-}
-
 function refuseUntrusted(executesCode: boolean, trusted: boolean, what: string): void {
-  if (!executesCode || trusted) return;
-  throw new Breakage("untrusted", { message: `${what} would run the component's code, which is not trusted here` });
+  if (executesCode && !trusted) throw untrusted(what);
+}
+
+function untrusted(what: string): Breakage {
+  return new Breakage("untrusted", { message: `${what} would run the component's code, which is not trusted here` });
 }
 
 function undeclared(key: ArtifactKey<unknown>): never {
   throw new TowpathError("TP1304", { message: `the artifact ${key.id} is not among the gate's needs` });
-}
-
-function timeoutBreakage(what: string, limitMs: number): Breakage {
-  return new Breakage("timeout", { message: `${what} did not end within ${limitMs / 1000} s` });
 }
 
 function breakerOpen(gate: string): Breakage {
@@ -351,5 +256,5 @@ function breakerOpen(gate: string): Breakage {
 }
 
 function noEvidence(gate: string): Breakage {
-  return new Breakage("plugin" satisfies ErrorKind, { message: `the gate ${gate} returned no evidence` });
+  return new Breakage("plugin", { message: `the gate ${gate} returned no evidence` });
 }
