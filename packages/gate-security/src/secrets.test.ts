@@ -10,6 +10,8 @@ import security, { type SecretsUserOptions } from "./index.ts";
 // Made up, and put together here so that no scanner takes this file for a leak.
 const password = ["corr", "ect-hor", "se-battery"].join("");
 const token = ["gh", "p_wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("");
+// Slack's is a kind of token that detect-secrets would verify.
+const slack = ["xo", "xb-123456789012-123456789012-abcdefABCDEF"].join("");
 const sha1 = (text: string): string => createHash("sha1").update(text).digest("hex");
 const leak = `password = "${password}"\n`;
 const harmless = {
@@ -87,7 +89,7 @@ describe("secrets", () => {
     const verification = "detect_secrets.filters.common.is_ignored_due_to_verification_policies";
     const filters_used = [...empty.filters_used, { path: verification, min_level: 2 }];
     const at = await project({
-      "src/foo/leak.py": `token = "${token}"\n`,
+      "src/foo/leak.py": `token = "${slack}"\n`,
       "tests/test_add.py": "",
       ".secrets.baseline": JSON.stringify({ ...empty, filters_used }),
     });
