@@ -4,3 +4,8 @@ export { project, type Project, type ProjectOptions } from "./project.ts";
 export { pythonEnv, type PythonEnv } from "./python-env.ts";
 export { runGate, runGateOnMany, type GateSetup, type ManySetup } from "./run-gate.ts";
 export { runInMemory, type InMemoryOutcome, type InMemoryRun } from "./run-in-memory.ts";
+export type { SuiteSettings } from "./suite/bench.ts";
+export type { DirtyCase, Env, Files, GateCase, Part } from "./suite/gate-case.ts";
+export { gateSuite, type GateSuiteOptions } from "./suite/gate-suite.ts";
+export type { AnyPluginFactory } from "./suite/package-promises.ts";
+export type { Matchers, TestRunner } from "./suite/test-runner.ts";
