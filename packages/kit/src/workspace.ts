@@ -163,7 +163,8 @@ async function contentDigest(path: string): Promise<string | null> {
     }
   } catch (error) {
     // ENOTDIR: what would be its folder is a file.
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+      return null;
     throw error;
   }
 }
