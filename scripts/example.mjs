@@ -41,7 +41,9 @@ export async function runSabotaged(sabotage) {
     cpSync(example, copy, { recursive: true, filter: (source) => !made.has(basename(source)) });
     linkPythonEnv(copy);
     applySabotage(copy, sabotage);
-    const { code, stdout, stderr } = await run(towpath(...mainJob, "--json"), { cwd: copy });
+    const { code, stdout, stderr } = await run(towpath(...mainJob, ...(sabotage.flags ?? []), "--json"), {
+      cwd: copy,
+    });
     const result = parseResult(stdout, stderr);
     rmSync(records, { recursive: true, force: true });
     const written = join(copy, ".towpath", "runs", result.run);

@@ -16,6 +16,7 @@ import { join } from "node:path";
  * @typedef {object} Sabotage
  * @property {string} name fit for a folder name
  * @property {string} stage
+ * @property {readonly string[]} [flags] for `towpath run`
  * @property {readonly Fault[]} faults
  */
 
@@ -80,6 +81,7 @@ export const sabotages = [
   {
     name: "careless-code",
     stage: "refactoring",
+    flags: ["--no-fix"], // the import and the format would be mended on the way
     faults: [
       {
         what: "an import that nothing uses",
@@ -121,14 +123,8 @@ export const sabotages = [
         gate: "sast",
         file: "src/throttle/__init__.py",
         find: '__version__ = "0.1.0"\n',
-        replace: '__version__ = "0.1.0"\n\nFINGERPRINT = hashlib.md5(__version__.encode()).hexdigest()\n',
-      },
-      {
-        what: "the module of that hash function",
-        gate: "sast",
-        file: "src/throttle/__init__.py",
-        find: "from throttle.bucket import",
-        replace: "import hashlib\n\nfrom throttle.bucket import",
+        replace:
+          '__version__ = "0.1.0"\n\nimport hashlib\n\nBUILD = hashlib.md5(__version__.encode()).hexdigest()\n',
       },
     ],
   },
