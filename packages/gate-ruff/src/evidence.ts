@@ -30,7 +30,7 @@ export async function toEvidence(
     measurements: [{ ...threshold, value: diagnostics.length }],
     tool: run.tool,
     warnings: run.warnings,
-    notes: [...run.notes, ...notesOn(run, skipped)],
+    notes: [...run.notes, ...notesOn(run, files, skipped)],
     ...(skipped.length === 0 ? {} : { details: { skipped } }),
   };
 }
@@ -49,10 +49,12 @@ function notReadable(unreadable: RuffRun["unreadable"]): Breakage {
   });
 }
 
-function notesOn(run: RuffRun, skipped: readonly string[]): string[] {
+function notesOn(run: RuffRun, files: readonly string[], skipped: readonly string[]): string[] {
   const notes: string[] = [];
   if (run.unconfigured) notes.push(`no ruff configuration: the default rules of ruff ${run.tool.version} apply`);
-  if (skipped.length > 0) notes.push(`${skipped.length} files are left out by ruff's configuration or ignore files`);
+  if (skipped.length > 0) {
+    notes.push(`${skipped.length} of ${files.length} files left out by ruff's configuration or ignore files`);
+  }
   return notes;
 }
 

@@ -48,7 +48,7 @@ async function fixableFiles(ctx: GateContext, tool: Tool, command: RuffCheck["co
 
 function isTest({ component }: GateContext, file: string): boolean {
   const inTests = component.tests.some((path) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`));
-  return inTests || /(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$/.test(file);
+  return inTests || /(?:^|\/)(?:tests?\/|(?:test_[^/]*|[^/]*_test|conftest)\.pyi?$)/.test(file);
 }
 
 async function apply(ctx: GateContext, tool: Tool, command: RuffCheck["command"], files: readonly string[]): Promise<void> {

@@ -67,7 +67,7 @@ describe("lint with the ruff program", () => {
     const config = '[tool.ruff.lint]\nselect = ["F"]\nexclude = ["dirty.py"]\n';
     const result = await run("lint", { ...dirty, "pyproject.toml": config });
     expect(result).toMatchObject({ verdict: "passed", candidates: 4, checked: 3 });
-    expect(result.notes).toEqual(["1 files are left out by ruff's configuration or ignore files"]);
+    expect(result.notes).toEqual(["1 of 4 files left out by ruff's configuration or ignore files"]);
     expect(result.details).toEqual({ skipped: ["src/foo/dirty.py"] });
   });
 

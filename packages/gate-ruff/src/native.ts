@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 import type { GateContext } from "@towpath/core";
-import { runTool, type Tool, toolPath, toRepoPath } from "@towpath/kit";
+import { runTool, type Tool, toolPath } from "@towpath/kit";
 import { configFiles } from "./config-files.ts";
 import type { RuffCommand } from "./log.ts";
+import { repoPaths } from "./repo-paths.ts";
 import type { RuffRun } from "./run.ts";
 import { isUnreadable, settle } from "./settle.ts";
 
@@ -17,54 +18,58 @@ const ARGS: Readonly<Record<RuffCommand, readonly string[]>> = {
 
 /**
  * Runs the ruff program, without changing a file.
- * @param paths source and test paths, relative to the repository root; ruff itself looks for the files below
+ * @param places source and test paths, relative to the repository root; ruff itself looks for the files below
  * @throws {Breakage} what `settle` throws, and tool-missing, tool-crash, timeout or cancelled
  */
 export async function runNative(
   ctx: GateContext,
   tool: Tool,
   command: RuffCommand,
-  paths: readonly string[],
+  places: readonly string[],
 ): Promise<RuffRun> {
   const { root } = ctx.workspace;
   const exit = await runTool(
     ctx,
     tool,
-    [...ARGS[command], "--verbose", "--force-exclude", "--no-cache", "--output-format", "json", "--", ...paths.map(toolPath)],
+    [...ARGS[command], "--verbose", "--force-exclude", "--no-cache", "--output-format", "json", "--", ...places.map(toolPath)],
     { env: isolated(ctx), maxOutputBytes: MAX_OUTPUT_BYTES },
   );
   const { diagnostics, log } = settle(command, exit);
-  const known = new Map<string, string>();
-  const repoPath = (file: string): string => {
-    const path = known.get(file) ?? toRepoPath(root, file);
-    known.set(file, path);
-    return path;
-  };
-  const unreadable = diagnostics.filter(isUnreadable).map(({ file, message }) => ({ file: file ?? ".", reason: message }));
+  const paths = repoPaths(root);
+  const own = diagnostics.flatMap((diagnostic) => {
+    const file = diagnostic.file === undefined ? "." : paths.of(diagnostic.file);
+    return file === undefined ? [] : [{ ...diagnostic, file }];
+  });
+  const checked = new Set(log.checked.flatMap((file) => paths.of(file) ?? []));
   return {
     tool: tool.info,
-    checked: new Set(log.checked.map(repoPath)),
-    diagnostics: diagnostics
-      .filter((diagnostic) => !isUnreadable(diagnostic))
-      .map((diagnostic) => ({ ...diagnostic, file: diagnostic.file && repoPath(diagnostic.file) })),
-    unreadable: [...unreadable, ...log.unreadable].map(({ file, reason }) => ({ file: repoPath(file), reason })),
-    unconfigured: log.config === undefined && !(await isConfigured(root, log.checked)),
+    checked,
+    diagnostics: own.filter((diagnostic) => !isUnreadable(diagnostic)),
+    unreadable: [
+      ...own.filter(isUnreadable).map(({ file, message }) => ({ file, reason: message })),
+      ...log.unreadable.map(({ file, reason }) => ({ file: paths.of(file) ?? file, reason })),
+    ],
+    unconfigured: log.config === undefined && !(await isConfigured(root, checked)),
     notes: [],
-    warnings: outsideWarnings(root, log.config),
+    warnings: outsideWarnings(root, log.config, paths.outside()),
   };
 }
 
 /** Ruff's log names the configuration of the working directory alone; folders below may have their own. */
-async function isConfigured(root: string, files: readonly string[]): Promise<boolean> {
+async function isConfigured(root: string, files: ReadonlySet<string>): Promise<boolean> {
   const config = configFiles(root);
-  const folders = new Set(files.map((file) => posix.dirname(file)));
+  const folders = new Set([...files].map((file) => posix.dirname(posix.join(root, file))));
   const found = await Promise.all([...folders].map((folder) => config.nearest(folder)));
   return found.every((file) => file !== undefined);
 }
 
-function outsideWarnings(root: string, config: string | undefined): string[] {
-  if (config === undefined || config.startsWith(`${root}/`)) return [];
-  return [`ruff's configuration ${config} lies outside the repository: on another machine ruff may decide otherwise`];
+function outsideWarnings(root: string, config: string | undefined, files: readonly string[]): string[] {
+  const warnings: string[] = [];
+  if (config !== undefined && !config.startsWith(`${root}/`)) {
+    warnings.push(`ruff's configuration ${config} lies outside the repository: on another machine ruff may decide otherwise`);
+  }
+  if (files.length > 0) warnings.push(`not counted, as they lie outside the repository: ${files.join(", ")}`);
+  return warnings;
 }
 
 /** Keeps a user's own ruff configuration out, so that every machine decides alike. */

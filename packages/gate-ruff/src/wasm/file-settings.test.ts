@@ -106,7 +106,7 @@ describe("which files are left out", () => {
   it.each<[string, RuffCommand, boolean]>([
     ["gen/deep/a.py", "check", true],
     ["src/a_b.py", "format", true],
-    ["src/build/a.py", "check", false],
+    ["src/dist/a.py", "check", false],
     ["l.py", "check", true],
     ["l.py", "format", false],
     ["f.py", "check", false],
@@ -116,7 +116,7 @@ describe("which files are left out", () => {
   });
 
   it("are ruff's usual folders when exclude is not set", async () => {
-    expect((await settingsFor({}, "src/build/a.py")).excluded).toBe(true);
+    expect((await settingsFor({}, "src/dist/a.py")).excluded).toBe(true);
   });
 
   it("are those that include does not mean", async () => {

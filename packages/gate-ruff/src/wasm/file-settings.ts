@@ -22,7 +22,7 @@ export interface FileSettings {
 const DEFAULT_EXCLUDE = [
   ".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d",
   ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pypackages__", "_build",
-  "buck-out", "build", "dist", "node_modules", "site-packages", "venv",
+  "buck-out", "dist", "node_modules", "site-packages", "venv",
 ];
 
 /** Settings about files, output and fixing: applied here, or without meaning for a single text. */

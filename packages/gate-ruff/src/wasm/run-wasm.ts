@@ -19,13 +19,19 @@ const FIDELITY =
 /**
  * Runs the embedded engine over files. It needs no Python and no installed ruff.
  * @param files candidates, relative to the repository root
+ * @param engine absolute path of the engine's module
  * @throws {Breakage} tool-missing, tool-config, tool-crash, parse, timeout or cancelled
  */
-export async function runWasm(ctx: GateContext, command: RuffCommand, files: readonly string[]): Promise<RuffRun> {
+export async function runWasm(
+  ctx: GateContext,
+  command: RuffCommand,
+  files: readonly string[],
+  engine: string = findEngine(),
+): Promise<RuffRun> {
   const { root } = ctx.workspace;
   const foreign = files.filter((file) => !file.endsWith(".py"));
   const plan = await planJobs(root, command, files.filter((file) => file.endsWith(".py")));
-  const answer = await runWorker({ engine: findEngine(), root, command, jobs: plan.jobs }, ctx.signal);
+  const answer = await runWorker({ engine, command, jobs: plan.jobs }, ctx.signal);
   if (answer.kind === "rejected") {
     throw new Breakage("tool-config", { message: "ruff rejected its configuration", why: answer.reason });
   }

@@ -25,8 +25,6 @@ export type WorkerAnswer =
 export interface WorkerTask {
   /** Absolute path of the engine's CommonJS module. */
   readonly engine: string;
-  /** Absolute real path of the repository; files that lie outside by a link are not read. */
-  readonly root: string;
   readonly command: RuffCommand;
   readonly jobs: readonly WorkerJob[];
 }
@@ -37,22 +35,16 @@ export interface WorkerTask {
  */
 const PROGRAM = `
 "use strict";
-const { readFileSync, realpathSync } = require("node:fs");
-const { sep } = require("node:path");
+const { readFileSync } = require("node:fs");
 const { parentPort, workerData } = require("node:worker_threads");
-const { engine, root, command, jobs } = workerData;
+const { engine, command, jobs } = workerData;
 const { Workspace, PositionEncoding } = require(engine);
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function read(path) {
-  if (!realpathSync(path).startsWith(root + sep)) throw new Error("it lies outside the repository");
-  return decoder.decode(readFileSync(path));
-}
 
 function look(workspace, path) {
   let source;
   try {
-    source = read(path);
+    source = decoder.decode(readFileSync(path));
   } catch (error) {
     const reason = error.code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "it is not valid UTF-8" : error.message;
     return { kind: "unreadable", path, reason };
@@ -62,9 +54,10 @@ function look(workspace, path) {
     try {
       return unlessEqual({ kind: "formatted", path, source, formatted: workspace.format(source) });
     } catch (error) {
-      const broken = workspace.check(source).filter((diagnostic) => diagnostic.code === "invalid-syntax");
-      if (broken.length === 0) throw error;
-      return { kind: "checked", path, diagnostics: broken };
+      // The program, too, reports a file's first syntax error alone when it formats.
+      const broken = workspace.check(source).find((diagnostic) => diagnostic.code === "invalid-syntax");
+      if (!broken) throw error;
+      return { kind: "checked", path, diagnostics: [broken] };
     }
   } catch (error) {
     return { kind: "crashed", path, reason: String(error?.message ?? error) };
@@ -85,7 +78,6 @@ function run() {
       return { kind: "rejected", reason: String(error?.message ?? error) };
     }
     for (const path of job.files) files.push(look(workspace, path));
-    workspace.free();
   }
   return { kind: "done", version: Workspace.version(), files };
 }
