@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TowpathError } from "@towpath/core";
@@ -19,13 +19,16 @@ export interface RunFolder {
 /**
  * Makes the folder of a new run and removes the oldest ones.
  * @param root absolute repository root
- * @param needed throws TP6002 when the repository cannot be written; otherwise a temporary folder is taken
+ * @param needed whether a repository that cannot be written is an error; otherwise a temporary folder is taken
+ * @throws {TowpathError} TP6002 when it is needed and cannot be made, TP1005 when a link stands in its place
  */
 export async function makeRunFolder(root: string, now: number, needed: boolean): Promise<RunFolder> {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const id = `${stamp}-${randomBytes(2).toString("hex")}`;
   const runs = join(root, ".towpath", "runs");
   const path = join(runs, id);
+  await refuseLink(join(root, ".towpath"));
+  await refuseLink(runs);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await writeFile(join(root, ".towpath", ".gitignore"), "*\n");
@@ -49,6 +52,13 @@ export async function storedRuns(root: string): Promise<readonly string[]> {
 
 /** What a run's id looks like. */
 export const runId: RegExp = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
+
+/** A link in place of our folder could make us write, or remove old runs, anywhere. */
+async function refuseLink(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return;
+  throw new TowpathError("TP1005", { message: `${path} is not a folder of its own`, where: [path] });
+}
 
 async function prune(runs: string): Promise<void> {
   const ids = (await readdir(runs)).filter((name) => runId.test(name)).sort();
