@@ -19,12 +19,14 @@ export interface CallOptions {
   readonly cwd: string;
   /** Added to a small environment of its own, so that the machine's does not decide tests. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Closes our end of the program's output as soon as something was printed, as `head -1` does. */
+  readonly closeEarly?: boolean;
   /** Called with everything printed so far, whenever something is printed. */
   readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Calls the built program and waits for its end. */
-export function towpath(args: readonly string[], { cwd, env = {}, onOutput }: CallOptions): Promise<Called> {
+export function towpath(args: readonly string[], { cwd, env = {}, closeEarly = false, onOutput }: CallOptions): Promise<Called> {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], {
@@ -37,6 +39,7 @@ export function towpath(args: readonly string[], { cwd, env = {}, onOutput }: Ca
     const tell = (): void => onOutput?.(stdout + stderr, (signal) => void child.kill(signal));
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
+      if (closeEarly) child.stdout.destroy();
       tell();
     });
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
