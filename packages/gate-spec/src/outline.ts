@@ -25,7 +25,7 @@ interface OpenSection extends OutlineSection {
 }
 
 /**
- * The tree of a document's sections, from its top. Headings inside quotes and lists do not count. A first heading
+ * The tree of a document's sections, from its top. Headings inside quotes and lists do not count. A first heading `#`
  * above all others is the document's title and gives no role to what is below it: a component may be called "Test API".
  */
 export function outlineOf(root: Root): OutlineSection {
@@ -57,7 +57,7 @@ export function* everySection(section: OutlineSection): Generator<OutlineSection
 
 function documentTitle(root: Root): Heading | undefined {
   const [first, ...others] = root.children.filter((node) => node.type === "heading");
-  if (first === undefined || others.length === 0) return undefined;
+  if (first?.depth !== 1 || others.length === 0) return undefined;
   return others.every((other) => other.depth > first.depth) ? first : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { runInNewContext } from "node:vm";
 
 /** Thrown when a computation was stopped because its time was up. */
@@ -33,7 +34,8 @@ function interruptible<T>(work: () => T, timeout: number): T {
   try {
     runInNewContext("run()", { run }, { timeout });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+    // An error of the other context is no instance of this one's Error.
+    if (types.isNativeError(error) && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
       throw new BudgetExceeded(`stopped after ${timeout} ms`, { cause: error });
     }
     throw error;

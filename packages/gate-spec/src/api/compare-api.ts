@@ -9,6 +9,8 @@ export interface Mismatch {
   /** A `warning` where it cannot be told, or only an annotation differs. */
   readonly level: "error" | "warning";
   readonly message: string;
+  /** How many differences the message lists. */
+  readonly differences: number;
   /** The line of the promise in its block. */
   readonly promisedLine: number;
   /** The place in the code, if there is one. */
@@ -86,7 +88,9 @@ function functionMismatches(
 ): readonly Mismatch[] {
   const { errors, warnings } = compareFunctions(promised, located.definition);
   const say = (level: Mismatch["level"], words: readonly string[]): readonly Mismatch[] =>
-    words.length === 0 ? [] : [mismatch(level, `${label} differs: ${words.join("; ")}`, promised, located)];
+    words.length === 0
+      ? []
+      : [mismatch(level, `${label} differs: ${words.join("; ")}`, promised, located, words.length)];
   return [...say("error", errors), ...say("warning", warnings)];
 }
 
@@ -121,16 +125,20 @@ function mismatch(
   message: string,
   promised: Promised,
   located: Located | undefined,
+  differences = 1,
 ): Mismatch {
   const code = located && { file: located.file, line: located.definition.line };
-  return { level, message, promisedLine: promised.line, code };
+  return { level, message, differences, promisedLine: promised.line, code };
 }
 
 function kindOf({ type }: Promised): string {
   return type === "class" ? "class" : "function";
 }
 
-/** Errors first: a candidate with a warning more is still closer than one with an error more. */
+/** One error more is further off than any number of warnings. */
 function weight(mismatches: readonly Mismatch[]): number {
-  return mismatches.reduce((sum, { level }) => sum + (level === "error" ? 1_000 : 1), 0);
+  return mismatches.reduce(
+    (sum, { level, differences }) => sum + differences * (level === "error" ? 1_000 : 1),
+    0,
+  );
 }

@@ -51,6 +51,8 @@ export interface PythonText {
 export interface Extraction {
   readonly blocks: readonly PythonText[];
   readonly files: readonly PythonText[];
+  /** How many definitions and parameters there are in all: nothing was lost on the way. */
+  readonly count: number;
 }
 
 const line = z.int().min(1);
@@ -92,4 +94,13 @@ const pythonText: z.ZodType<PythonText> = z.strictObject({
 export const extraction: z.ZodType<Extraction> = z.strictObject({
   blocks: z.array(pythonText),
   files: z.array(pythonText),
+  count: z.int().min(0),
 });
+
+/** How many definitions and parameters a list holds, nested ones included. */
+export function countDefinitions(definitions: readonly Definition[]): number {
+  return definitions.reduce((sum, each) => {
+    if (each.type === "class") return sum + 1 + countDefinitions(each.members);
+    return sum + 1 + (each.type === "function" ? each.parameters.length : 0);
+  }, 0);
+}

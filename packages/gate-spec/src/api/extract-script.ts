@@ -41,6 +41,7 @@ class Plain(ast.NodeTransformer):
     def visit_Subscript(self, node):
         name = tail(node.value)
         if name == "Literal":
+            node.value = self.visit(node.value)
             return node
         self.generic_visit(node)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -151,6 +152,10 @@ def definitions(body):
     return found
 
 
+def count(found):
+    return sum(1 + count(each.get("members", [])) + len(each.get("parameters", [])) for each in found)
+
+
 def read(source):
     """Bytes keep their own encoding, which the parser honours."""
     try:
@@ -174,5 +179,6 @@ answer = {
     "blocks": [read(text) for text in request["blocks"]],
     "files": [read_file(path) for path in request["files"]],
 }
+answer["count"] = sum(count(text["definitions"]) for text in answer["blocks"] + answer["files"])
 sys.stdout.write(json.dumps(answer))
 `;

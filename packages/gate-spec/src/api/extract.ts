@@ -1,6 +1,6 @@
 import { Breakage, type GateContext } from "@towpath/core";
 import { excerpt, parseReport, runTool, type Tool } from "@towpath/kit";
-import { extraction, type Extraction } from "./definitions.ts";
+import { countDefinitions, extraction, type Extraction } from "./definitions.ts";
 import { extractScript } from "./extract-script.ts";
 
 /** Most output of the extraction that is read, in bytes. */
@@ -35,10 +35,15 @@ export async function extract(
     });
   }
   const answer = parseReport(extraction, stdout, "the list of Python definitions");
-  if (answer.blocks.length !== blocks.length || answer.files.length !== files.length) {
-    throw new Breakage("mismatch", {
-      message: `Python was asked for ${blocks.length} blocks and ${files.length} files, and answered for ${answer.blocks.length} and ${answer.files.length}`,
-    });
+  const count = [...answer.blocks, ...answer.files].reduce(
+    (sum, text) => sum + countDefinitions(text.definitions),
+    0,
+  );
+  const whole = answer.blocks.length === blocks.length && answer.files.length === files.length;
+  if (!whole || answer.count !== count) {
+    const asked = `${blocks.length} blocks and ${files.length} files`;
+    const got = `${answer.blocks.length} blocks and ${answer.files.length} files with ${count} definitions of ${answer.count}`;
+    throw new Breakage("mismatch", { message: `Python was asked for ${asked}, and answered for ${got}` });
   }
   return answer;
 }

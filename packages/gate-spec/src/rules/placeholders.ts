@@ -1,7 +1,7 @@
 import { excerpt } from "@towpath/kit";
 import { codePoints } from "../code-points.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Prose, SpecDoc } from "../spec-doc.ts";
+import type { Place, Prose, SpecDoc } from "../spec-doc.ts";
 import { htmlElements } from "./html-elements.ts";
 
 /** What stands for a decision still to be made. Quantifiers are bounded: the text is untrusted. */
@@ -19,23 +19,30 @@ const patterns: readonly RegExp[] = [
 
 /** TP1102: a template token, `TODO`, `TBD`, `???` or the like outside of code. */
 export function placeholders({ prose }: SpecDoc): readonly Diagnostic[] {
-  return prose.flatMap((run) => {
-    const diagnostics: Diagnostic[] = [];
-    let end = 0;
-    for (const hit of hitsIn(run.text)) {
-      // `[TODO: name it]` is one placeholder, though two patterns see it.
-      if (hit.index >= end) diagnostics.push(diagnose(run, hit));
-      end = Math.max(end, hit.index + hit[0].length);
-    }
-    return diagnostics;
-  });
+  return prose.flatMap(placeholdersIn);
 }
 
-function hitsIn(text: string): readonly RegExpExecArray[] {
+function placeholdersIn({ text, at }: Prose): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  let index = 0;
+  let column = at.column;
+  for (const [hit, start] of hitsIn(text)) {
+    // `[TODO: name it]` is one placeholder, though two patterns see it.
+    if (start < index) continue;
+    column += codePoints(text.slice(index, start));
+    const endColumn = column + codePoints(hit);
+    diagnostics.push(diagnose(hit, { ...at, column, endColumn }));
+    index = start + hit.length;
+    column = endColumn;
+  }
+  return diagnostics;
+}
+
+function hitsIn(text: string): readonly (readonly [hit: string, start: number])[] {
   return patterns
-    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .flatMap((pattern) => Array.from(text.matchAll(pattern), (match) => [match[0], match.index] as const))
     .filter(([hit]) => !isNotation(hit))
-    .toSorted((a, b) => a.index - b.index);
+    .toSorted(([, a], [, b]) => a - b);
 }
 
 /** HTML, priorities such as `[P1]` and intervals such as `[a, b]`. */
@@ -45,13 +52,12 @@ function isNotation(hit: string): boolean {
   return /^\[(?:[A-Z]{1,6}-?\d+|\p{L}(?:, ?\p{L})+)\]$/u.test(hit);
 }
 
-function diagnose({ text, at }: Prose, hit: RegExpExecArray): Diagnostic {
-  const column = at.column + codePoints(text.slice(0, hit.index));
+function diagnose(hit: string, at: Place): Diagnostic {
   return {
     code: "TP1102",
     level: "error",
-    message: `a placeholder is left: ${excerpt(hit[0], 80)}`,
-    at: { ...at, column, endColumn: column + codePoints(hit[0]) },
+    message: `a placeholder is left: ${excerpt(hit, 80)}`,
+    at,
     fix: "Write the decision in its place, or set it in backticks if it is meant literally.",
   };
 }
