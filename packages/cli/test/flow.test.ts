@@ -76,6 +76,14 @@ describe("a dirty component", () => {
     expect((await towpath(["explain", finding], { cwd: root, env })).stdout).toContain("src/tally/words.py:1:8");
   });
 
+  it("never prints a secret, not even in the code around another finding", async () => {
+    const { root, env } = await init(dirty);
+    const { stdout, stderr } = await towpath(["check", "-v"], { cwd: root, env });
+    expect(stdout).toMatch(/✗ secrets/);
+    expect(stdout).toContain("(a secret stands in this line)");
+    expect(stdout + stderr).not.toContain("A1b2C3d4E5f6");
+  });
+
   it("shows what, why, where and how, for people and tersely for agents", async () => {
     const { root, env } = await init(dirty);
     const people = await towpath(["check", "lint", "types"], { cwd: root, env });

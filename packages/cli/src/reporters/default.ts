@@ -3,7 +3,7 @@ import { cleanStrings } from "../clean-strings.ts";
 import { allResults, countsLine, missingEvidence, nextSteps, stopReason } from "../outcome.ts";
 import { duration, mark, type Paint } from "../terminal.ts";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
-import { resultBlock } from "./result-block.ts";
+import { resultBlock, secretLines } from "./result-block.ts";
 
 /** What the `default` reporter is set up with. */
 export interface DefaultReporterOptions {
@@ -30,8 +30,10 @@ export function defaultReporter(options: DefaultReporterOptions): Reporter {
     async finish(untrusted, files) {
       const report = cleanStrings(untrusted);
       const blocks: string[] = [];
-      for (const result of allResults(report)) {
-        const block = await resultBlock(result, report, { paint, verbose, root: options.root });
+      const results = allResults(report);
+      const hidden = secretLines(results);
+      for (const result of results) {
+        const block = await resultBlock(result, report, { paint, verbose, root: options.root, secretLines: hidden });
         if (block !== undefined) blocks.push(block);
       }
       streams.out(`${[...blocks, summary(report, files, paint)].join("\n\n")}\n`);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { catalogue, holds, type Finding, type GateResult, type RunReport } from "@towpath/core";
+import { catalogue, holds, type Finding, type GateResult, type RunReport, type Threshold } from "@towpath/core";
 import { sanitize } from "@towpath/kit";
 import { mark, type Paint } from "../terminal.ts";
 
@@ -13,6 +13,14 @@ export interface BlockOptions {
   readonly verbose: boolean;
   /** Absolute repository root. */
   readonly root: string;
+  /** Lines with secrets, as `file:line`; their text is never shown. */
+  readonly secretLines: ReadonlySet<string>;
+}
+
+/** The lines in which the secrets gate found something. */
+export function secretLines(results: readonly GateResult[]): ReadonlySet<string> {
+  const findings = results.filter((result) => result.code === "TP3401").flatMap((result) => result.findings);
+  return new Set(findings.map((finding) => `${finding.file}:${finding.range?.startLine}`));
 }
 
 /** What happened, why, where and how to mend it; `undefined` for a gate about which there is nothing to say. */
@@ -34,11 +42,17 @@ export async function resultBlock(
 function headline(result: GateResult): string {
   if (result.verdict === "errored") return `could not decide: ${result.error?.message ?? ""}`;
   if (result.reason !== undefined) return `${result.verdict}: ${result.reason}`;
-  const broken = result.measurements.find((measurement) => !holds(measurement)) ?? result.measurements[0];
-  if (broken === undefined) return result.verdict;
-  const value = `${Math.round(broken.value * 100) / 100}${broken.unit === "%" ? " %" : ` ${broken.unit}`}`;
-  const verb = holds(broken) ? "keeps" : "breaks";
-  return `${broken.name} ${value} ${verb} ${broken.operator} ${broken.threshold}`;
+  const shown = result.measurements.find((measurement) => !holds(measurement)) ?? result.measurements[0];
+  return shown === undefined ? result.verdict : `${shown.name}: ${amount(shown.value, shown.unit)}, ${bound(shown)}`;
+}
+
+function bound({ operator, threshold, unit }: Threshold): string {
+  const words = { "<=": "at most", ">=": "at least", "==": "exactly" };
+  return `${words[operator]} ${amount(threshold, unit)}`;
+}
+
+function amount(value: number, unit: string): string {
+  return `${Math.round(value * 100) / 100}${unit === "%" ? " %" : ""}`;
 }
 
 function whyLines(result: GateResult, paint: Paint): readonly string[] {
@@ -50,7 +64,7 @@ function whyLines(result: GateResult, paint: Paint): readonly string[] {
   const required = result.required ? `${result.target} requires` : "measured, not required:";
   const rules = result.measurements
     .filter((measurement) => !holds(measurement))
-    .map((m) => `${label}${required} ${m.name} ${m.operator} ${m.threshold} ${m.unit}   ${paint("dim", m.source)}`);
+    .map((m) => `${label}${required} ${m.name}: ${bound(m)}   ${paint("dim", m.source)}`);
   return [...rules, ...result.warnings.map((warning) => `${label}${warning}`)];
 }
 
@@ -69,11 +83,14 @@ async function findingLines(result: GateResult, options: BlockOptions): Promise<
 }
 
 /** The line of the first finding, marked, with one line before it. */
-async function frame(finding: Finding, { root, paint }: BlockOptions): Promise<readonly string[]> {
-  if (finding.file === undefined || finding.range === undefined || finding.rule.startsWith("secret")) return [];
-  const text = await readFile(join(root, finding.file), "utf8").catch(() => undefined);
-  const rows = text?.split("\n").map((line) => sanitize(line));
-  const { startLine, startColumn, endLine, endColumn } = finding.range;
+async function frame(finding: Finding, { root, paint, secretLines: hidden }: BlockOptions): Promise<readonly string[]> {
+  const { file, range } = finding;
+  if (file === undefined || range === undefined || hidden.has(`${file}:${range.startLine}`)) return [];
+  const text = await readFile(join(root, file), "utf8").catch(() => undefined);
+  const rows = text
+    ?.split("\n")
+    .map((line, index) => (hidden.has(`${file}:${index + 1}`) ? "(a secret stands in this line)" : sanitize(line)));
+  const { startLine, startColumn, endLine, endColumn } = range;
   const row = rows?.[startLine - 1];
   if (row === undefined || row.length > 200) return [];
   const width = String(startLine).length;
