@@ -33,11 +33,18 @@ export function unmark(text: string, paths: readonly string[]): string {
   return text.replaceAll(/\0(\d+)\0/g, (whole, number: string) => paths[Number(number)] ?? whole);
 }
 
-/** All files at and below named paths: contents by `<number>` or `<number>/<path below>`. */
+/**
+ * All files at and below named paths: contents by `<number>` or `<number>/<path below>`. A file that is named itself and
+ * lies in a named folder, such as the working directory, is listed once, so that it can be taken away.
+ */
 export async function namedFiles(paths: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  for (const [number, path] of paths.entries()) {
+  const listed = new Set<string>();
+  for (const path of longestFirst(paths)) {
+    const number = paths.indexOf(path);
     for (const file of await filesAt(path)) {
+      if (listed.has(file)) continue;
+      listed.add(file);
       const below = relative(path, file).split(sep).join("/");
       // A file may go while its folder is read: other processes of the gate run at the same time.
       const content = await readFile(file).catch(() => undefined);
