@@ -27,7 +27,7 @@ const block = z.looseObject({
 });
 const complexityReport = z.record(
   z.string(),
-  z.union([z.array(block), failure], { error: "neither a list of functions nor an error" }),
+  z.union([z.array(block).min(1), failure], { error: "neither a list of functions nor an error" }),
 );
 const rawReport = z.record(
   z.string(),

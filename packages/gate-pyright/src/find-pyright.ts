@@ -2,11 +2,13 @@ import { readFile, realpath } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Breakage, type GateContext } from "@towpath/core";
-import type { Tool } from "@towpath/kit";
+import { parseReport, type Tool } from "@towpath/kit";
 import { z } from "zod";
 
 /** The oldest pyright whose treatment of files, configuration and exit codes was tried. */
 const oldest = "1.1.380";
+
+const packageJson = z.looseObject({ version: z.string() });
 
 /** Pyright as a Node script. */
 export interface PyrightTool extends Tool {
@@ -25,9 +27,7 @@ export async function findPyright(ctx: GateContext): Promise<PyrightTool> {
   if (manifest === undefined) {
     throw new Breakage("tool-missing", { message: "pyright was not found", fix: ["npm install -D pyright"] });
   }
-  const { version } = z
-    .looseObject({ version: z.string() })
-    .parse(JSON.parse(await readFile(manifest, "utf8")));
+  const { version } = parseReport(packageJson, await readFile(manifest, "utf8"), manifest);
   if (isOlder(version, oldest)) {
     throw new Breakage("tool-version", {
       message: `pyright ${version} is older than ${oldest}`,

@@ -4,7 +4,7 @@ import type { PyrightTool } from "./find-pyright.ts";
 import { parsePyright, type PyrightReport } from "./parse.ts";
 
 /** A report is kept whole up to this size. */
-const maxReportBytes = 256 * 1024 * 1024;
+const maxReportBytes = 64 * 1024 * 1024;
 
 /** Arguments beyond this size go to standard input. */
 const maxArgumentBytes = 24 * 1024;

@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { project, pythonEnv, runGate } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import pyright from "./index.ts";
+import { parsePyright } from "./parse.ts";
 
-const { env } = await pythonEnv();
+const { env, python } = await pythonEnv();
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/pyright-1.1.414/${name}`, import.meta.url), "utf8");
@@ -71,6 +74,33 @@ describe("types", () => {
     );
     expect(result.findings.some(({ file }) => file === "src/foo/generated.py")).toBe(false);
     expect(result.warnings).toEqual(["pyright's configuration leaves out 1 of 2 files"]);
+  });
+
+  it("reports what pyright by itself reports of the same paths", async () => {
+    const { root } = await project({
+      "src/foo/__init__.py": "",
+      "src/foo/a.py": "from .b import wrong\n\n\ndef f(x, y: int) -> str:\n    return wrong + x\n",
+      "src/foo/b.py": 'wrong: int = "one"\n',
+      "pyproject.toml": '[tool.pyright]\ntypeCheckingMode = "strict"\nreportUnknownMemberType = "warning"\n',
+    });
+    const { findings } = await runGate(pyright(), "types", { root, env });
+    const script = createRequire(import.meta.url).resolve("pyright/index.js");
+    const raw = spawnSync(process.execPath, [script, "--outputjson", "--pythonpath", python, "src/foo"], {
+      cwd: root,
+    });
+    const { diagnostics } = parsePyright(raw.stdout.toString(), raw.status ?? -1);
+    expect(diagnostics.length).toBeGreaterThan(4);
+    expect(
+      findings.map(({ file, rule, level, message, range }) => [file, rule, level, message, range?.startLine]),
+    ).toEqual(
+      diagnostics.map(({ file, rule, severity, message, range }) => [
+        file.slice(root.length + 1),
+        rule,
+        severity,
+        message,
+        range.start.line + 1,
+      ]),
+    );
   });
 
   it("reads the configuration nearest to the component", async () => {
