@@ -9,13 +9,13 @@ export interface FakeBehaviour {
   readonly exit?: number;
   /** Ends itself by this signal instead, e.g. `SIGSEGV`. */
   readonly signal?: NodeJS.Signals;
-  /** Never ends, and ignores SIGTERM. */
+  /** Does not end for five minutes, and ignores SIGTERM. */
   readonly hang?: boolean;
   /** Writes this many bytes to standard output. */
   readonly flood?: number;
   /** Files it writes. */
   readonly files?: readonly FakeFile[];
-  /** Starts a child of its own that never ends, ignores SIGTERM and holds the output open. */
+  /** Starts a child of its own that does not end for five minutes, ignores SIGTERM and holds the output open. */
   readonly grandchild?: boolean;
   /** Appends its process id, and the grandchild's, to this file (absolute path), one to a line, once it runs. */
   readonly pids?: string;

@@ -20,6 +20,9 @@ ${script ?? standard}
 `;
 }
 
+/** How long what never ends would run if nobody ended it, in milliseconds: a test that fails must not leave it for good. */
+const foreverMs = 300_000;
+
 /** Streams are written by events: `writeSync` to a pipe that is full throws EAGAIN. */
 const standard = `
   const bytes = (data) => (typeof data === "object" ? Buffer.from(data.base64, "base64") : Buffer.from(data ?? ""));
@@ -35,9 +38,9 @@ const standard = `
   };
   const stay = () => {
     process.on("SIGTERM", () => {});
-    setInterval(() => {}, 3_600_000);
+    setTimeout(() => process.exit(), ${foreverMs});
   };
-  const forever = "process.on('SIGTERM', () => {}); setInterval(() => {}, 3600000); process.send?.('up')";
+  const forever = "process.on('SIGTERM', () => {}); setTimeout(() => process.exit(), ${foreverMs}); process.send?.('up')";
   const grandchild = () => new Promise((resolve) => {
     const child = spawn(process.execPath, ["-e", forever], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     child.once("message", () => { child.disconnect(); child.unref(); resolve(child.pid); });

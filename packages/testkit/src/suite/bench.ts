@@ -16,7 +16,7 @@ export interface Bench {
 export interface SuiteSettings {
   /** How long a gate may take to stop after an abort, in milliseconds. @default 10000 */
   readonly patienceMs?: number;
-  /** How many tampered reports are tried. @default 300 */
+  /** How many tampered reports are tried. @default 150 */
   readonly mutations?: number;
   /** Start of the pseudo-random mutations, to repeat a run. @default drawn anew */
   readonly seed?: number;

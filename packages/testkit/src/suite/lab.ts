@@ -1,4 +1,4 @@
-import type { Exec, GateResult, Workspace } from "@towpath/core";
+import type { Exec, GateResult, Plugin, Workspace } from "@towpath/core";
 import { createExec, createWorkspace } from "@towpath/kit";
 import { machineEnv } from "../machine-env.ts";
 import { project, type Project } from "../project.ts";
@@ -19,6 +19,11 @@ export interface Trial {
   readonly after: Tree;
 }
 
+/** On what, and with which plugin, a run of the lab differs from the case. */
+export interface LabSetup extends Omit<GateSetup, "root"> {
+  readonly plugin?: Plugin;
+}
+
 /** Runs the gate of one case in every way that the suite needs. */
 export interface Lab {
   /** The environment of the case. */
@@ -28,11 +33,11 @@ export interface Lab {
   /** The run on the dirty component; the same one for every promise. */
   dirty(): Promise<Trial>;
   /** A run on files in a new project. */
-  run(files: Files, setup?: Omit<GateSetup, "root">): Promise<Trial>;
+  run(files: Files, setup?: LabSetup): Promise<Trial>;
   /** Runs again where a trial took place, with its processes' calls as `tamper` changes them; version probes stay. */
   replay(trial: Trial, tamper?: (call: RecordedCall) => RecordedCall): Promise<GateResult>;
   /** Runs again where a trial took place, with another program in place of the tool; version probes stay. */
-  again(trial: Trial, setup: Omit<GateSetup, "root">): Promise<GateResult>;
+  again(trial: Trial, setup: LabSetup): Promise<GateResult>;
 }
 
 /** Makes the lab of a case. Nothing is run until it is asked for. */
@@ -44,7 +49,7 @@ export function createLab(gateCase: GateCase): Lab {
   let asked: Promise<Env> | undefined;
   const env = (): Promise<Env> => (asked ??= Promise.resolve(gateCase.env?.() ?? {}));
 
-  const setupOf = async (root: string, setup: Omit<GateSetup, "root">): Promise<GateSetup> => {
+  const setupOf = async (root: string, setup: Omit<LabSetup, "plugin">): Promise<GateSetup> => {
     const { target } = gateCase;
     return {
       root,
@@ -54,10 +59,12 @@ export function createLab(gateCase: GateCase): Lab {
       env: { ...(await env()), ...setup.env },
     };
   };
-  const check = async (root: string, setup: Omit<GateSetup, "root">): Promise<GateResult> =>
-    runGate(gateCase.plugin(), gateCase.gate, await setupOf(root, setup));
+  const check = async (
+    root: string,
+    { plugin = gateCase.plugin(), ...setup }: LabSetup,
+  ): Promise<GateResult> => runGate(plugin, gateCase.gate, await setupOf(root, setup));
 
-  const run = async (files: Files, setup: Omit<GateSetup, "root"> = {}): Promise<Trial> => {
+  const run = async (files: Files, setup: LabSetup = {}): Promise<Trial> => {
     const made = await project(files, { git: true });
     const before = await treeOf(made.root);
     const calls: RecordedCall[] = [];
@@ -66,8 +73,6 @@ export function createLab(gateCase: GateCase): Lab {
     const result = await check(made.root, { ...setup, exec });
     return { project: made, result, calls, before, after: await treeOf(made.root) };
   };
-  const workspaceOf = (root: string): Promise<Workspace> =>
-    remember(workspaces, root, () => frozenWorkspace(root));
 
   return {
     env,
@@ -76,7 +81,7 @@ export function createLab(gateCase: GateCase): Lab {
     dirty: () => remember(trials, "dirty", () => run(gateCase.dirty.files)),
     async replay({ project: { root }, calls }, tamper = (call) => call) {
       const told = calls.map((call) => (call.probe ? call : tamper(call)));
-      const workspace = await workspaceOf(root);
+      const workspace = await remember(workspaces, root, () => frozenWorkspace(root));
       return check(root, { workspace, exec: (_, outDir) => replay(told, outDir) });
     },
     again: ({ project: { root } }, setup) => check(root, setup),

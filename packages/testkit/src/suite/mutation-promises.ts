@@ -8,7 +8,7 @@ import { describe } from "./verdict-promises.ts";
 
 /** The promise that a damaged report of a failure is never read as a success. */
 export function mutationPromises({ gateCase, lab, expect, promise, settings }: Bench): void {
-  const { mutations = 300, seed } = settings;
+  const { mutations = 150, seed } = settings;
   const numbersDecide = gateCase.off?.["changed numbers"] !== undefined;
 
   promise("never turns a fail into a pass because the report is damaged", "replay", async () => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { promotes, type Exec, type GateResult } from "@towpath/core";
+import { promotes, type ErrorKind, type Exec, type GateResult } from "@towpath/core";
 import type { FakeBehaviour } from "../fake-behaviour.ts";
 import { fakeTool } from "../fake-tool.ts";
 import { project } from "../project.ts";
@@ -14,11 +14,11 @@ import { describe } from "./verdict-promises.ts";
 const gibibyte = 2 ** 30;
 
 /** Promises on tools that hang, flood or talk gibberish. Real processes stand in for the tool. */
-export function processPromises({ lab, expect, promise, settings }: Bench): void {
+export function processPromises({ gateCase, lab, expect, promise, settings }: Bench): void {
   const { patienceMs = 10_000, floodBytes = gibibyte } = settings;
-  const expectKind = (result: GateResult, kinds: readonly string[]): void => {
+  const expectKind = (result: GateResult, kind: ErrorKind): void => {
     expect(result.verdict, describe(result)).toBe("errored");
-    expect(kinds.includes(result.error?.kind ?? ""), describe(result)).toBe(true);
+    expect(result.error?.kind, describe(result)).toBe(kind);
   };
 
   promise("starts a process", "processes", async () => {
@@ -31,7 +31,8 @@ export function processPromises({ lab, expect, promise, settings }: Bench): void
     const trial = await lab.dirty();
     // On a busy machine a short limit may be over before the tool is up.
     for (let timeoutMs = 1_500; (await pids()).length === 0 && timeoutMs < 50_000; timeoutMs *= 2) {
-      expectKind(await lab.again(trial, { exec, timeoutMs }), ["timeout"]);
+      const limit = gateCase.limited ? { plugin: gateCase.limited(timeoutMs) } : { timeoutMs };
+      expectKind(await lab.again(trial, { ...limit, exec }), "timeout");
     }
     expect((await pids()).length >= 2, "the tool was never run").toBe(true);
     await expectGone(await pids());
@@ -47,7 +48,7 @@ export function processPromises({ lab, expect, promise, settings }: Bench): void
     const stopped = await Promise.race([running, delay(patienceMs, undefined, { ref: false })]);
     expect(stopped !== undefined, `it went on for ${patienceMs} ms after the abort`).toBe(true);
     if (stopped === undefined) return;
-    expectKind(stopped, ["cancelled"]);
+    expectKind(stopped, "cancelled");
     await expectGone(await pids());
   });
 

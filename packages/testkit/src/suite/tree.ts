@@ -5,13 +5,13 @@ import { join, relative, sep } from "node:path";
 /** The files of a folder: digest of the content by POSIX path. */
 export type Tree = ReadonlyMap<string, string>;
 
-/** Reads a folder, links unfollowed and git's own folder left out. */
+/** Reads a folder, links unfollowed; the folders of git and of Towpath itself are left out. */
 export async function treeOf(root: string): Promise<Tree> {
   const tree = new Map<string, string>();
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = relative(root, path).split(sep).join("/");
-    if (name === ".git" || name.startsWith(".git/") || entry.isDirectory()) continue;
+    if (/^\.(?:git|towpath)(?:$|\/)/.test(name) || entry.isDirectory()) continue;
     const content = entry.isSymbolicLink() ? await readlink(path) : await readFile(path);
     tree.set(name, createHash("sha256").update(content).digest("hex"));
   }
