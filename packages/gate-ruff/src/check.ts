@@ -1,4 +1,4 @@
-import { Breakage, type Evidence, type GateContext, isBreakage, type Threshold } from "@towpath/core";
+import { type Breakage, type Evidence, type GateContext, isBreakage, type Threshold } from "@towpath/core";
 import { candidates } from "@towpath/kit";
 import { chooseEngine, type Engine } from "./engine.ts";
 import { toEvidence } from "./evidence.ts";
@@ -30,8 +30,8 @@ interface Subject {
  * @throws {Breakage} of every kind that a tool can have
  */
 export async function checkOne(ctx: GateContext, check: RuffCheck): Promise<Evidence> {
-  const subject = await prepare(ctx, check);
-  return toEvidence(ctx, subject.files, await run(subject, check, [subject]), check.threshold);
+  const subject = await prepared(ctx, check);
+  return evidenceOf(subject, await run(subject, check, [subject]), check);
 }
 
 /** Checks components, those with the same ruff in one run of it; answers in their order. */
@@ -41,38 +41,50 @@ export async function checkMany(
 ): Promise<readonly (Evidence | Breakage)[]> {
   const answers = new Map<GateContext, Evidence | Breakage>();
   const subjects: Subject[] = [];
-  for (const ctx of contexts) {
-    const subject = await orBreakage(() => prepare(ctx, check));
+  const prepare = async (ctx: GateContext): Promise<void> => {
+    const subject = await orBreakage(() => prepared(ctx, check));
     if (isBreakage(subject)) answers.set(ctx, subject);
     else subjects.push(subject);
-  }
+  };
+  await Promise.all(contexts.map(prepare));
   for (const group of Map.groupBy(subjects, ({ engine }) => engineKey(engine)).values()) {
     const [first] = group;
     if (first === undefined) continue;
     const together = await orBreakage(() => run(first, check, group));
     for (const subject of group) {
       // What broke the common run may lie in one component alone.
-      const own = (): Promise<RuffRun> => (isBreakage(together) ? run(subject, check, [subject]) : Promise.resolve(together));
-      const answer = orBreakage(async () => toEvidence(subject.ctx, subject.files, await own(), check.threshold));
+      const alone = isBreakage(together) && group.length > 1;
+      const own = alone ? await orBreakage(() => run(subject, check, [subject])) : together;
+      const answer = isBreakage(own) ? own : orBreakage(() => evidenceOf(subject, own, check));
       answers.set(subject.ctx, await answer);
     }
   }
   return contexts.flatMap((ctx) => answers.get(ctx) ?? []);
 }
 
-async function prepare(ctx: GateContext, { command, options }: RuffCheck): Promise<Subject> {
+async function prepared(ctx: GateContext, { command, options }: RuffCheck): Promise<Subject> {
   const files = await candidates(ctx, { of: "both", suffixes: SUFFIXES });
   return { ctx, files, engine: await chooseEngine(ctx, command, options) };
+}
+
+function evidenceOf({ ctx, files }: Subject, ruffRun: RuffRun, { threshold }: RuffCheck): Promise<Evidence> {
+  return toEvidence(ctx, files, ruffRun, threshold);
 }
 
 function engineKey(engine: Engine): string {
   return JSON.stringify(engine === undefined ? [] : [engine.command, ...engine.args]);
 }
 
-async function run({ ctx, engine }: Subject, { command }: RuffCheck, together: readonly Subject[]): Promise<RuffRun> {
-  if (engine === undefined) return runWasm(ctx, command, [...new Set(together.flatMap(({ files }) => files))]);
-  const paths = together.flatMap(({ ctx: { component } }) => [...component.source, ...component.tests]);
-  return runNative(ctx, engine, command, [...new Set(paths)]);
+async function run(
+  { ctx, engine }: Subject,
+  { command }: RuffCheck,
+  together: readonly Subject[],
+): Promise<RuffRun> {
+  if (engine === undefined) {
+    return runWasm(ctx, command, [...new Set(together.flatMap(({ files }) => files))]);
+  }
+  const places = together.flatMap(({ ctx: { component } }) => [...component.source, ...component.tests]);
+  return runNative(ctx, engine, command, [...new Set(places)]);
 }
 
 async function orBreakage<T>(work: () => Promise<T>): Promise<T | Breakage> {

@@ -65,7 +65,9 @@ export function configFiles(root: string): ConfigFiles {
     async read(path) {
       const config = (await load(path))?.config;
       if (config) return config;
-      throw new Breakage("tool-config", { message: `ruff's configuration extends ${posix.relative(root, path)}, which has no settings of ruff` });
+      throw new Breakage("tool-config", {
+        message: `ruff's configuration extends ${posix.relative(root, path)}, which has no settings of ruff`,
+      });
     },
   };
 }
@@ -78,7 +80,11 @@ interface Parsed {
 async function parseFile(path: string, name: string): Promise<Parsed | undefined> {
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
-    throw new Breakage("tool-config", { message: `ruff's configuration ${name} cannot be read`, why: cause.message, cause });
+    throw new Breakage("tool-config", {
+      message: `ruff's configuration ${name} cannot be read`,
+      why: cause.message,
+      cause,
+    });
   });
   if (text === undefined) return undefined;
   const table = parseToml(name, text);

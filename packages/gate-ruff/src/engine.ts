@@ -14,7 +14,11 @@ const OLDEST: Readonly<Record<RuffCommand, string>> = { check: "0.12.0", format:
  * be run, and none was named: a program that was named and is missing, or that is too old, is breakage.
  * @throws {Breakage} tool-missing, tool-version or untrusted
  */
-export async function chooseEngine(ctx: GateContext, command: RuffCommand, options: RuffOptions): Promise<Engine> {
+export async function chooseEngine(
+  ctx: GateContext,
+  command: RuffCommand,
+  options: RuffOptions,
+): Promise<Engine> {
   if (options.engine === "wasm") return undefined;
   const named = options.command !== undefined || ctx.env["TOWPATH_RUFF"] !== undefined;
   try {

@@ -1,5 +1,6 @@
 import { Breakage, type Evidence, type GateContext, type Threshold } from "@towpath/core";
 import { type FindingDraft, withFingerprints } from "@towpath/kit";
+import { below } from "./below.ts";
 import { type Diagnostic, SYNTAX_ERROR } from "./diagnostics.ts";
 import type { RuffRun } from "./run.ts";
 
@@ -15,11 +16,15 @@ export async function toEvidence(
   run: RuffRun,
   threshold: Threshold,
 ): Promise<Evidence> {
-  const own = ownedBy(ctx);
-  const unreadable = run.unreadable.filter(({ file }) => own(file));
+  const { source, tests } = ctx.component;
+  const isBelow = below([...source, ...tests]);
+  // What ruff says without naming a file concerns every component.
+  const own = ({ file }: { readonly file: string | undefined }): boolean =>
+    file === undefined || isBelow(file);
+  const unreadable = run.unreadable.filter(own);
   if (unreadable.length > 0) throw notReadable(unreadable);
 
-  const diagnostics = run.diagnostics.filter(({ file }) => file === undefined || own(file));
+  const diagnostics = run.diagnostics.filter(own);
   const tolerated = diagnostics.length <= threshold.threshold;
   const drafts = diagnostics.map((diagnostic) => toDraft(diagnostic, tolerated));
   const skipped = files.filter((file) => !run.checked.has(file));
@@ -29,31 +34,39 @@ export async function toEvidence(
     findings: await withFingerprints(ctx.workspace.root, drafts),
     measurements: [{ ...threshold, value: diagnostics.length }],
     tool: run.tool,
-    warnings: run.warnings,
-    notes: [...run.notes, ...notesOn(run, files, skipped)],
+    warnings: [...run.warnings, ...warningsOn(skipped.filter((file) => run.unsupported.has(file)))],
+    notes: [...run.notes, ...notesOn(run, files)],
     ...(skipped.length === 0 ? {} : { details: { skipped } }),
   };
 }
 
-function ownedBy({ component }: GateContext): (file: string) => boolean {
-  const paths = [...component.source, ...component.tests].map((path) => path.replace(/^\.\/|\/$/g, ""));
-  return (file) => paths.some((path) => path === "." || file === path || file.startsWith(`${path}/`));
-}
-
 function notReadable(unreadable: RuffRun["unreadable"]): Breakage {
+  const names = unreadable.map(({ file = "a file" }) => file);
   return new Breakage("no-input", {
-    message: `ruff could not read ${unreadable.map(({ file }) => file).join(", ")}`,
-    why: unreadable.map(({ file, reason }) => `${file}: ${reason}`).join("\n"),
-    fix: ["Correct the component's paths, store the files as UTF-8, or take them out by `extend-exclude` of ruff."],
-    where: unreadable.map(({ file }) => file),
+    message: `ruff could not read ${names.join(", ")}`,
+    why: unreadable.map(({ reason }, index) => `${names[index]}: ${reason}`).join("\n"),
+    fix: [
+      "Correct the component's paths, store the files as UTF-8, or take them out by `extend-exclude` of ruff.",
+    ],
+    where: unreadable.flatMap(({ file }) => file ?? []),
   });
 }
 
-function notesOn(run: RuffRun, files: readonly string[], skipped: readonly string[]): string[] {
+function warningsOn(unsupported: readonly string[]): string[] {
+  if (unsupported.length === 0) return [];
+  return [`the embedded engine reads .py files only; not checked: ${unsupported.join(", ")}`];
+}
+
+function notesOn(run: RuffRun, files: readonly string[]): string[] {
   const notes: string[] = [];
-  if (run.unconfigured) notes.push(`no ruff configuration: the default rules of ruff ${run.tool.version} apply`);
-  if (skipped.length > 0) {
-    notes.push(`${skipped.length} of ${files.length} files left out by ruff's configuration or ignore files`);
+  if (files.some((file) => run.unconfigured.has(file))) {
+    notes.push(`no ruff configuration: the default rules of ruff ${run.tool.version} apply`);
+  }
+  const excluded = files.filter((file) => !run.checked.has(file) && !run.unsupported.has(file));
+  if (excluded.length > 0) {
+    notes.push(
+      `${excluded.length} of ${files.length} files left out by ruff's configuration or ignore files`,
+    );
   }
   return notes;
 }
@@ -66,7 +79,8 @@ function toDraft(diagnostic: Diagnostic, tolerated: boolean): FindingDraft {
     rule,
     level: tolerated && rule !== SYNTAX_ERROR ? "warning" : "error",
     // Positions in a notebook count inside a cell, so they are words, not a range of the file.
-    message: cell === undefined ? message : `cell ${cell}${range ? `, line ${range.startLine}` : ""}: ${message}`,
+    message:
+      cell === undefined ? message : `cell ${cell}${range ? `, line ${range.startLine}` : ""}: ${message}`,
     ...(url === undefined ? {} : { ruleUrl: url }),
     ...(file === undefined ? {} : { file }),
     ...(range === undefined || cell !== undefined ? {} : { range }),

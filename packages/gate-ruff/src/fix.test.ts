@@ -91,7 +91,9 @@ describe("fix of lint", () => {
   });
 
   it("fixes more files than one process is given", async () => {
-    const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`src/foo/m${index}.py`, "import os\n"]));
+    const many = Object.fromEntries(
+      Array.from({ length: 250 }, (_, index) => [`src/foo/m${index}.py`, "import os\n"]),
+    );
     const { fixes } = await fixWith("lint", { ...clean, ...many });
     expect(fixes[0]?.files).toHaveLength(250);
   });
@@ -99,9 +101,17 @@ describe("fix of lint", () => {
   it("is refused on the way to production", async () => {
     // The refusal comes before anything else of the context is looked at.
     const ctx = { target: "production" } as GateContext;
-    const threshold = { name: "lint issues", unit: "issues", operator: "<=", threshold: 0, source: "" } as const;
+    const threshold = {
+      name: "lint issues",
+      unit: "issues",
+      operator: "<=",
+      threshold: 0,
+      source: "",
+    } as const;
     const options = { engine: "auto", lint: { maxIssues: 0 } } as const;
-    await expect(fix(ctx, { command: "check", options, threshold })).rejects.toMatchObject({ kind: "plugin" });
+    await expect(fix(ctx, { command: "check", options, threshold })).rejects.toMatchObject({
+      kind: "plugin",
+    });
   });
 });
 
@@ -117,13 +127,17 @@ describe("fix of format", () => {
   });
 
   it("formats what it can beside a file with a syntax error", async () => {
-    const { fixes } = await fixWith("format", { ...clean, "src/foo/names.py": untidy, "src/foo/broken.py": "def (:\n" });
+    const { fixes } = await fixWith("format", {
+      ...clean,
+      "src/foo/names.py": untidy,
+      "src/foo/broken.py": "def (:\n",
+    });
     expect(fixes).toMatchObject([{ files: ["src/foo/names.py"] }]);
   });
 });
 
 async function reverse(root: string, fixes: Fixes): Promise<void> {
   const patch = join((await project({})).root, "fix.patch");
-  await writeFile(patch, fixes.map((fix) => fix.patch).join(""));
+  await writeFile(patch, fixes.map((one) => one.patch).join(""));
   await promisify(execFile)("git", ["apply", "--reverse", patch], { cwd: root });
 }

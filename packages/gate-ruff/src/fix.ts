@@ -1,5 +1,6 @@
 import { Breakage, type FixResult, type GateContext } from "@towpath/core";
-import { fixAndDiff, runTool, type Tool, toolPath } from "@towpath/kit";
+import { excerpt, fixAndDiff, runTool, type Tool, toolPath } from "@towpath/kit";
+import { below } from "./below.ts";
 import type { RuffCheck } from "./check.ts";
 import { chooseEngine } from "./engine.ts";
 import { isolated, runNative } from "./native.ts";
@@ -38,21 +39,35 @@ export async function fix(ctx: GateContext, { command, options }: RuffCheck): Pr
 }
 
 /** The component's source files with a safe fix; a file that cannot be parsed has none. */
-async function fixableFiles(ctx: GateContext, tool: Tool, command: RuffCheck["command"]): Promise<readonly string[]> {
+async function fixableFiles(
+  ctx: GateContext,
+  tool: Tool,
+  command: RuffCheck["command"],
+): Promise<readonly string[]> {
   const { diagnostics } = await runNative(ctx, tool, command, ctx.component.source);
-  const files = diagnostics.flatMap(({ file, fix }) =>
-    file !== undefined && fix?.applicability === "safe" && /\.pyi?$/.test(file) && !isTest(ctx, file) ? [file] : [],
+  const files = diagnostics.flatMap(({ file, fix: offered }) =>
+    file !== undefined && offered?.applicability === "safe" && /\.pyi?$/.test(file) && !isTest(ctx, file)
+      ? [file]
+      : [],
   );
   return [...new Set(files)].toSorted();
 }
 
 function isTest({ component }: GateContext, file: string): boolean {
-  const inTests = component.tests.some((path) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`));
-  return inTests || /(?:^|\/)(?:tests?\/|(?:test_[^/]*|[^/]*_test|conftest)\.pyi?$)/.test(file);
+  return (
+    below(component.tests)(file) ||
+    /(?:^|\/)(?:tests?\/|(?:test_[^/]*|[^/]*_test|conftest)\.pyi?$)/.test(file)
+  );
 }
 
-async function apply(ctx: GateContext, tool: Tool, command: RuffCheck["command"], files: readonly string[]): Promise<void> {
+async function apply(
+  ctx: GateContext,
+  tool: Tool,
+  command: RuffCheck["command"],
+  files: readonly string[],
+): Promise<void> {
   const args = [...ARGS[command], "--force-exclude", "--no-cache", "--", ...files.map(toolPath)];
   const { code, stderr } = await runTool(ctx, tool, args, { env: isolated(ctx) });
-  if (code !== 0) throw new Breakage("tool-crash", { message: `ruff ended with ${code} while fixing`, why: stderr });
+  if (code === 0) return;
+  throw new Breakage("tool-crash", { message: `ruff ended with ${code} while fixing`, why: excerpt(stderr) });
 }

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateResult } from "@towpath/core";
-import { project, pythonEnv, runGate, runGateOnMany } from "@towpath/testkit";
+import { fakeTool, project, pythonEnv, runGate, runGateOnMany } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
+import { recorded } from "../test/recorded.ts";
 import { clean, dirty, dirtySource } from "../test/sample.ts";
 import ruff, { type RuffUserOptions } from "./index.ts";
 
@@ -58,9 +59,17 @@ describe("lint with the ruff program", () => {
   });
 
   it("never tolerates a syntax error", async () => {
-    const result = await run("lint", { ...clean, "src/foo/broken.py": "def (:\n" }, { lint: { maxIssues: 100 } });
+    const result = await run(
+      "lint",
+      { ...clean, "src/foo/broken.py": "def (:\n" },
+      { lint: { maxIssues: 100 } },
+    );
     expect(result.verdict).toBe("failed");
-    expect(result.findings[0]).toMatchObject({ rule: "invalid-syntax", level: "error", file: "src/foo/broken.py" });
+    expect(result.findings[0]).toMatchObject({
+      rule: "invalid-syntax",
+      level: "error",
+      file: "src/foo/broken.py",
+    });
   });
 
   it("takes the project's configuration, and says how many files it leaves out", async () => {
@@ -75,7 +84,9 @@ describe("lint with the ruff program", () => {
     const { "pyproject.toml": _, ...unconfigured } = clean;
     const result = await run("lint", { ...unconfigured, "tests/test_names.py": '"""Nothing to say."""\n' });
     expect(result.verdict).toBe("passed");
-    expect(result.notes).toEqual([`no ruff configuration: the default rules of ruff ${result.tool?.version} apply`]);
+    expect(result.notes).toEqual([
+      `no ruff configuration: the default rules of ruff ${result.tool?.version} apply`,
+    ]);
   });
 
   it("neither edits files nor loses its report when the project's configuration asks for it", async () => {
@@ -90,7 +101,11 @@ describe("lint with the ruff program", () => {
   });
 
   it("does not take a file name for an argument", async () => {
-    const result = await run("lint", { ...clean, "src/foo/@names.py": "import os\n", "src/foo/--exit-zero.py": "" });
+    const result = await run("lint", {
+      ...clean,
+      "src/foo/@names.py": "import os\n",
+      "src/foo/--exit-zero.py": "",
+    });
     expect(result.findings.map(({ file }) => file)).toEqual(["src/foo/@names.py"]);
     expect(result.checked).toBe(5);
   });
@@ -140,14 +155,58 @@ describe("lint with the ruff program", () => {
   });
 });
 
+describe("a report that names other files", () => {
+  const { stdout, stderr } = recorded("check-dirty");
+
+  async function lintWith(file: string | null): Promise<GateResult> {
+    const { root } = await project({ "src/foo/a.py": "", "src/foo/b.py": "", "tests/test_foo.py": "" });
+    const entries: { filename: string | null }[] = JSON.parse(stdout);
+    const tools = await project({});
+    const command = await fakeTool(tools.root, "ruff", {
+      version: "ruff 0.17.6",
+      stdout: JSON.stringify(entries.map((entry) => ({ ...entry, filename: file }))),
+      stderr: stderr.replaceAll("/repo", root),
+      exit: 1,
+    });
+    return runGate(ruff({ command }), "lint", { root });
+  }
+
+  it.each(["/elsewhere/a.py", "../a.py", "src/fooled/a.py"])("%s is breakage, never a pass", async (file) => {
+    expect(await lintWith(file)).toMatchObject({ verdict: "errored", error: { kind: "mismatch" } });
+  });
+
+  it("or none still fails the component", async () => {
+    expect(await lintWith(null)).toMatchObject({ verdict: "failed", measurements: [{ value: 4 }] });
+  });
+});
+
+it("warns of a configuration outside the repository, as other machines do not have it", async () => {
+  const outer = await project({ "ruff.toml": '[lint]\nselect = ["F"]\n' });
+  const { "pyproject.toml": _, ...files } = clean;
+  for (const [path, text] of Object.entries(files)) await outer.write(`repo/${path}`, text);
+  const { env } = await pythonEnv();
+  const result = await runGate(ruff(), "lint", { root: join(outer.root, "repo"), env });
+  expect(result).toMatchObject({ verdict: "warned", notes: [] });
+  expect(result.warnings).toEqual([expect.stringContaining(join(outer.root, "ruff.toml"))]);
+});
+
 describe("format with the ruff program", () => {
   it("passes formatted files", async () => {
-    expect(await run("format", clean)).toMatchObject({ verdict: "passed", candidates: 3, checked: 3, findings: [] });
+    expect(await run("format", clean)).toMatchObject({
+      verdict: "passed",
+      candidates: 3,
+      checked: 3,
+      findings: [],
+    });
   });
 
   it("fails on a file that would change, and says how", async () => {
     const result = await run("format", { ...clean, "src/foo/names.py": 'name="foo"\n' });
-    expect(result).toMatchObject({ verdict: "failed", code: "TP3102", measurements: [{ value: 1, threshold: 0 }] });
+    expect(result).toMatchObject({
+      verdict: "failed",
+      code: "TP3102",
+      measurements: [{ value: 1, threshold: 0 }],
+    });
     expect(result.findings).toMatchObject([
       {
         rule: "unformatted",
@@ -173,14 +232,17 @@ describe("format with the ruff program", () => {
 });
 
 describe("the options", () => {
-  it.each([{ engine: "fast" }, { lint: { max: 1 } }, { lint: { maxIssues: -1 } }, { cmd: "ruff" }, { engine: "wasm", command: "ruff" }])(
-    "%j are refused",
-    async (given) => {
-      // Deliberately not of the type: users of YAML can write anything.
-      const { ok } = await ruff(given as RuffUserOptions).validate();
-      expect(ok).toBe(false);
-    },
-  );
+  it.each([
+    { engine: "fast" },
+    { lint: { max: 1 } },
+    { lint: { maxIssues: -1 } },
+    { cmd: "ruff" },
+    { engine: "wasm", command: "ruff" },
+  ])("%j are refused", async (given) => {
+    // Deliberately not of the type: users of YAML can write anything.
+    const { ok } = await ruff(given as RuffUserOptions).validate();
+    expect(ok).toBe(false);
+  });
 
   it.each([undefined, {}, { engine: "native" }, { command: "tools/ruff", lint: { maxIssues: 3 } }] as const)(
     "%j are accepted",

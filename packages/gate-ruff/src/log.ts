@@ -18,11 +18,11 @@ export interface RuffLog {
 const LOGGED: Readonly<Record<RuffCommand, { readonly file: RegExp; readonly total: RegExp }>> = {
   check: {
     file: /^\[[^\]]*\]\[[^\]]*\]\[ruff::diagnostics\]\[DEBUG\] Checking: (.+)$/gm,
-    total: /\[ruff::commands::check\]\[DEBUG\] Checked (\d+) files in: \S+$/m,
+    total: /^\[[^\]]*\]\[[^\]]*\]\[ruff::commands::check\]\[DEBUG\] Checked (\d+) files in: \S+$/m,
   },
   format: {
     file: /^\[[^\]]*\]\[[^\]]*\]\[ruff::commands::format\]\[DEBUG\] format_path; path=(.+)$/gm,
-    total: /\[ruff::commands::format\]\[DEBUG\] Formatted (\d+) files in \S+$/m,
+    total: /^\[[^\]]*\]\[[^\]]*\]\[ruff::commands::format\]\[DEBUG\] Formatted (\d+) files in \S+$/m,
   },
 };
 
@@ -41,7 +41,10 @@ export function readLog(command: RuffCommand, stderr: string): RuffLog {
       file: match[1] ?? "",
       reason: match[2] ?? "",
     })),
-    config: /\[ruff::resolve\]\[DEBUG\] Using configuration file \([^)]*\) at: (.+)$/m.exec(stderr)?.[1],
+    config:
+      /^\[[^\]]*\]\[[^\]]*\]\[ruff::resolve\]\[DEBUG\] Using configuration file \([^)]*\) at: (.+)$/m.exec(
+        stderr,
+      )?.[1],
     total: count === undefined ? undefined : Number(count),
     empty: /^warning: No Python files found under the given path/m.test(stderr),
   };

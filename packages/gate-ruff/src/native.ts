@@ -1,9 +1,9 @@
-import { posix } from "node:path";
-import type { GateContext } from "@towpath/core";
+import { posix, relative, resolve, sep } from "node:path";
+import { Breakage, type GateContext } from "@towpath/core";
 import { runTool, type Tool, toolPath } from "@towpath/kit";
+import { below } from "./below.ts";
 import { configFiles } from "./config-files.ts";
 import type { RuffCommand } from "./log.ts";
-import { repoPaths } from "./repo-paths.ts";
 import type { RuffRun } from "./run.ts";
 import { isUnreadable, settle } from "./settle.ts";
 
@@ -19,7 +19,7 @@ const ARGS: Readonly<Record<RuffCommand, readonly string[]>> = {
 /**
  * Runs the ruff program, without changing a file.
  * @param places source and test paths, relative to the repository root; ruff itself looks for the files below
- * @throws {Breakage} what `settle` throws, and tool-missing, tool-crash, timeout or cancelled
+ * @throws {Breakage} what `settle` throws, mismatch for a file that was not asked for, and tool-missing, tool-crash, timeout or cancelled
  */
 export async function runNative(
   ctx: GateContext,
@@ -31,45 +31,59 @@ export async function runNative(
   const exit = await runTool(
     ctx,
     tool,
-    [...ARGS[command], "--verbose", "--force-exclude", "--no-cache", "--output-format", "json", "--", ...places.map(toolPath)],
+    [
+      ...ARGS[command],
+      "--verbose",
+      "--force-exclude",
+      "--no-cache",
+      "--output-format",
+      "json",
+      "--",
+      ...places.map(toolPath),
+    ],
     { env: isolated(ctx), maxOutputBytes: MAX_OUTPUT_BYTES },
   );
   const { diagnostics, log } = settle(command, exit);
-  const paths = repoPaths(root);
-  const own = diagnostics.flatMap((diagnostic) => {
-    const file = diagnostic.file === undefined ? "." : paths.of(diagnostic.file);
-    return file === undefined ? [] : [{ ...diagnostic, file }];
-  });
-  const checked = new Set(log.checked.flatMap((file) => paths.of(file) ?? []));
+  const isAsked = below(places);
+  const repoPath = (file: string): string => {
+    const path = relative(root, resolve(root, file)).split(sep).join("/");
+    if (isAsked(path)) return path;
+    throw new Breakage("mismatch", { message: `ruff reported on ${file}, which it was not asked to check` });
+  };
+  const own = diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    file: diagnostic.file === undefined ? undefined : repoPath(diagnostic.file),
+  }));
+  const checked = new Set(log.checked.map(repoPath));
   return {
     tool: tool.info,
     checked,
     diagnostics: own.filter((diagnostic) => !isUnreadable(diagnostic)),
     unreadable: [
       ...own.filter(isUnreadable).map(({ file, message }) => ({ file, reason: message })),
-      ...log.unreadable.map(({ file, reason }) => ({ file: paths.of(file) ?? file, reason })),
+      ...log.unreadable.map(({ file, reason }) => ({ file: repoPath(file), reason })),
     ],
-    unconfigured: log.config === undefined && !(await isConfigured(root, checked)),
+    unsupported: new Set(),
+    unconfigured: log.config === undefined ? await unconfigured(root, checked) : new Set(),
     notes: [],
-    warnings: outsideWarnings(root, log.config, paths.outside()),
+    warnings: foreignConfig(root, log.config),
   };
 }
 
 /** Ruff's log names the configuration of the working directory alone; folders below may have their own. */
-async function isConfigured(root: string, files: ReadonlySet<string>): Promise<boolean> {
+async function unconfigured(root: string, files: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const config = configFiles(root);
-  const folders = new Set([...files].map((file) => posix.dirname(posix.join(root, file))));
-  const found = await Promise.all([...folders].map((folder) => config.nearest(folder)));
-  return found.every((file) => file !== undefined);
+  const found = await Promise.all(
+    [...files].map((file) => config.nearest(posix.dirname(posix.join(root, file)))),
+  );
+  return new Set([...files].filter((_, index) => found[index] === undefined));
 }
 
-function outsideWarnings(root: string, config: string | undefined, files: readonly string[]): string[] {
-  const warnings: string[] = [];
-  if (config !== undefined && !config.startsWith(`${root}/`)) {
-    warnings.push(`ruff's configuration ${config} lies outside the repository: on another machine ruff may decide otherwise`);
-  }
-  if (files.length > 0) warnings.push(`not counted, as they lie outside the repository: ${files.join(", ")}`);
-  return warnings;
+function foreignConfig(root: string, config: string | undefined): string[] {
+  if (config === undefined || config.startsWith(`${root}${sep}`)) return [];
+  return [
+    `ruff's configuration ${config} lies outside the repository: on another machine ruff may decide otherwise`,
+  ];
 }
 
 /** Keeps a user's own ruff configuration out, so that every machine decides alike. */

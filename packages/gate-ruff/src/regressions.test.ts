@@ -21,11 +21,14 @@ async function lintReal(files: Readonly<Record<string, string | Uint8Array>>): P
 }
 
 describe("G01: a broken configuration is not zero issues", () => {
-  it.each(["[tool.ruff]\nbogus = 1\n", '[tool.ruff.lint]\nselect = ["ZZZ9"]\n', "[tool.ruff\n"])("%j", async (config) => {
-    const result = await lintReal({ ...clean, "pyproject.toml": config });
-    expect(result).toMatchObject({ verdict: "errored", error: { kind: "tool-config" } });
-    expect(result.error?.why).toMatch(/bogus|ZZZ9|TOML/);
-  });
+  it.each(["[tool.ruff]\nbogus = 1\n", '[tool.ruff.lint]\nselect = ["ZZZ9"]\n', "[tool.ruff\n"])(
+    "%j",
+    async (config) => {
+      const result = await lintReal({ ...clean, "pyproject.toml": config });
+      expect(result).toMatchObject({ verdict: "errored", error: { kind: "tool-config" } });
+      expect(result.error?.why).toMatch(/bogus|ZZZ9|TOML/);
+    },
+  );
 });
 
 describe("G02: a report that cannot be read is not zero issues", () => {

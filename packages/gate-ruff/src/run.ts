@@ -1,16 +1,18 @@
 import type { ToolInfo } from "@towpath/core";
 import type { Diagnostic } from "./diagnostics.ts";
 
-/** What one run of ruff saw, whichever engine ran. All paths are relative to the repository root. */
+/** What one run of ruff saw, whichever engine ran, for one or several components. All paths are repository paths. */
 export interface RuffRun {
   readonly tool: ToolInfo;
   /** The files that ruff read and understood or called broken. */
   readonly checked: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
-  /** Files that should have been checked and could not be read. */
+  /** Files that should have been checked and could not be read; without a path, nobody knows which. */
   readonly unreadable: readonly UnreadableFile[];
-  /** Whether ruff's defaults applied, at least to some file, as there is no configuration. */
-  readonly unconfigured: boolean;
+  /** Files of a kind that the engine cannot read. */
+  readonly unsupported: ReadonlySet<string>;
+  /** Checked files to which ruff's defaults applied, as there is no configuration for them. */
+  readonly unconfigured: ReadonlySet<string>;
   /** What a reader should know, and what lowers `passed` to `warned`. */
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
@@ -18,6 +20,6 @@ export interface RuffRun {
 
 /** A file that could not be read or decoded. */
 export interface UnreadableFile {
-  readonly file: string;
+  readonly file: string | undefined;
   readonly reason: string;
 }

@@ -1,5 +1,5 @@
 import { isBreakage, type ErrorKind } from "@towpath/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../test/recorded.ts";
 import type { RuffCommand } from "./log.ts";
@@ -21,47 +21,56 @@ function breakage(work: () => unknown): { kind: ErrorKind; why: string | undefin
 }
 
 describe("settle on recorded runs", () => {
-  it.each(["check-clean", "format-clean", "check-no-config"])("%s has no problem and names both files", (name) => {
-    const { diagnostics, log } = settled(name);
-    expect(diagnostics).toEqual([]);
-    expect(log.checked.toSorted()).toEqual(["/repo/src/foo/a.py", "/repo/tests/test_foo.py"]);
-  });
+  it.each(["check-clean", "format-clean", "check-no-config"])(
+    "%s has no problem and names both files",
+    (name) => {
+      const { diagnostics, log } = settled(name);
+      expect(diagnostics).toEqual([]);
+      expect(log.checked.toSorted()).toEqual(["/repo/src/foo/a.py", "/repo/tests/test_foo.py"]);
+    },
+  );
 
   it("tells where a configuration was found, and where none was", () => {
     expect(settled("check-clean").log.config).toBe("/repo/pyproject.toml");
     expect(settled("check-no-config").log.config).toBeUndefined();
   });
 
-  it.each(["0.12.0", "0.16.0", "0.17.6"])("reads the lint report of %s, with columns in code points", (version) => {
-    const { diagnostics } = settled("check-dirty", version);
-    expect(diagnostics.map(({ rule, range }) => [rule, range])).toEqual([
-      ["F401", { startLine: 1, startColumn: 8, endLine: 1, endColumn: 10 }],
-      ["E702", { startLine: 3, startColumn: 11, endLine: 3, endColumn: 12 }],
-      ["F821", { startLine: 3, startColumn: 20, endLine: 3, endColumn: 34 }],
-      ["F841", { startLine: 7, startColumn: 5, endLine: 7, endColumn: 6 }],
-    ]);
-    expect(diagnostics[0]).toMatchObject({
-      file: "/repo/src/foo/a.py",
-      message: "`os` imported but unused",
-      url: "https://docs.astral.sh/ruff/rules/unused-import",
-      fix: {
-        applicability: "safe",
-        edits: [{ range: { startLine: 1, startColumn: 1, endLine: 2, endColumn: 1 }, text: "" }],
-      },
-    });
-    expect(diagnostics[3]?.fix?.applicability).toBe("unsafe");
-  });
+  it.each(["0.12.0", "0.16.0", "0.17.6"])(
+    "reads the lint report of %s, with columns in code points",
+    (version) => {
+      const { diagnostics } = settled("check-dirty", version);
+      expect(diagnostics.map(({ rule, range }) => [rule, range])).toEqual([
+        ["F401", { startLine: 1, startColumn: 8, endLine: 1, endColumn: 10 }],
+        ["E702", { startLine: 3, startColumn: 11, endLine: 3, endColumn: 12 }],
+        ["F821", { startLine: 3, startColumn: 20, endLine: 3, endColumn: 34 }],
+        ["F841", { startLine: 7, startColumn: 5, endLine: 7, endColumn: 6 }],
+      ]);
+      expect(diagnostics[0]).toMatchObject({
+        file: "/repo/src/foo/a.py",
+        message: "`os` imported but unused",
+        url: "https://docs.astral.sh/ruff/rules/unused-import",
+        fix: {
+          applicability: "safe",
+          edits: [{ range: { startLine: 1, startColumn: 1, endLine: 2, endColumn: 1 }, text: "" }],
+        },
+      });
+      expect(diagnostics[3]?.fix?.applicability).toBe("unsafe");
+    },
+  );
 
   it.each(["0.12.0", "0.17.6"])("a syntax error under ruff %s is a problem of the code", (version) => {
     const { diagnostics } = settled("check-syntax-error", version);
     expect(new Set(diagnostics.map(({ rule }) => rule))).toEqual(new Set(["invalid-syntax"]));
   });
 
-  it.each(["0.16.0", "0.17.6"])("a syntax error under ruff format %s is a problem, though it exits with 2", (version) => {
-    expect(recorded("format-syntax-error", version).code).toBe(2);
-    const { diagnostics } = settled("format-syntax-error", version);
-    expect(diagnostics.map(({ rule }) => rule)).toEqual(["invalid-syntax", "unformatted"]);
-  });
+  it.each(["0.16.0", "0.17.6"])(
+    "a syntax error under ruff format %s is a problem, though it exits with 2",
+    (version) => {
+      expect(recorded("format-syntax-error", version).code).toBe(2);
+      const { diagnostics } = settled("format-syntax-error", version);
+      expect(diagnostics.map(({ rule }) => rule)).toEqual(["invalid-syntax", "unformatted"]);
+    },
+  );
 
   it("a position in a notebook names its cell", () => {
     expect(settled("check-notebook").diagnostics[0]).toMatchObject({ rule: "F401", cell: 1 });
@@ -74,9 +83,12 @@ describe("settle on recorded runs", () => {
     },
   );
 
-  it.each(["check-missing-path-e902-off", "check-not-utf8-e902-off"])("%s names what could not be read", (name) => {
-    expect(settled(name).log.unreadable).toHaveLength(1);
-  });
+  it.each(["check-missing-path-e902-off", "check-not-utf8-e902-off"])(
+    "%s names what could not be read",
+    (name) => {
+      expect(settled(name).log.unreadable).toHaveLength(1);
+    },
+  );
 
   it.each<[string, ErrorKind, string]>([
     ["check-unknown-setting", "tool-config", "unknown field `bogus`"],
@@ -110,7 +122,12 @@ describe("settle on contradictions", () => {
     ["a doubled report", "check", { ...clean, stdout: "[][]" }, "parse"],
     ["an entry of another shape", "check", { ...dirty, stdout: '[{"rule": "F401"}]' }, "parse"],
     ["a log that is not there", "check", { ...clean, stderr: "" }, "parse"],
-    ["a log that was cut", "check", { ...clean, stderr: clean.stderr.replace(/.*Checking: .*\n/, "") }, "parse"],
+    [
+      "a log that was cut",
+      "check",
+      { ...clean, stderr: clean.stderr.replace(/.*Checking: .*\n/, "") },
+      "parse",
+    ],
     ["a log without its sum", "format", { ...recorded("format-clean"), stderr: "" }, "parse"],
   ])("%s", (_, command, exit, kind) => {
     expect(breakage(() => settle(command, exit)).kind).toBe(kind);
@@ -123,7 +140,13 @@ describe("settle on contradictions", () => {
 });
 
 describe("a damaged report", () => {
-  const names = ["check-dirty", "check-syntax-error", "check-not-utf8", "format-dirty", "format-syntax-error"];
+  const names = [
+    "check-dirty",
+    "check-syntax-error",
+    "check-not-utf8",
+    "format-dirty",
+    "format-syntax-error",
+  ];
 
   it("never turns problems into none, whatever bytes are cut, changed or put in", () => {
     const damage = fc.record({
@@ -147,7 +170,16 @@ describe("a damaged report", () => {
     const damage = fc.record({
       name: fc.constantFrom(...names),
       keep: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
-      drop: fc.constantFrom("code", "message", "filename", "location", "end_location", "fix", "severity", "url"),
+      drop: fc.constantFrom(
+        "code",
+        "message",
+        "filename",
+        "location",
+        "end_location",
+        "fix",
+        "severity",
+        "url",
+      ),
     });
     fc.assert(
       fc.property(damage, ({ name, keep, drop }) => {

@@ -83,8 +83,14 @@ function gaveUp(command: RuffCommand, code: number, stderr: string): Breakage {
       fix: ["pip install --upgrade ruff"],
     });
   }
-  if (code === 2 && /Failed to (?:load|parse|find)|Unknown rule selector|Required version|[Ii]nvalid/.test(why)) {
+  if (
+    code === 2 &&
+    /Failed to (?:load|parse|find)|Unknown rule selector|Required version|[Ii]nvalid/.test(why)
+  ) {
     return new Breakage("tool-config", { message: "ruff rejected its configuration", why });
   }
-  return new Breakage("tool-crash", { message: `ruff ${command} ended with ${code} and without a report`, why });
+  return new Breakage("tool-crash", {
+    message: `ruff ${command} ended with ${code} and without a report`,
+    why,
+  });
 }

@@ -13,13 +13,16 @@ const format = {
   dirty: { files: { ...clean, "src/foo/names.py": 'name="foo"\n' }, file: "src/foo/names.py", line: 1 },
 } as const;
 
-gateSuite({ describe, it, expect }, {
-  from: import.meta.url,
-  factory: ruff,
-  cases: [
-    { ...lint, plugin: () => ruff({ engine: "native" }), env },
-    { ...format, plugin: () => ruff({ engine: "native" }), env },
-    { ...lint, plugin: () => ruff({ engine: "wasm" }), off: embedded },
-    { ...format, plugin: () => ruff({ engine: "wasm" }), off: embedded },
-  ],
-});
+gateSuite(
+  { describe, it, expect },
+  {
+    from: import.meta.url,
+    factory: ruff,
+    cases: [
+      { ...lint, plugin: () => ruff({ engine: "native" }), env },
+      { ...format, plugin: () => ruff({ engine: "native" }), env },
+      { ...lint, plugin: () => ruff({ engine: "wasm" }), off: embedded },
+      { ...format, plugin: () => ruff({ engine: "wasm" }), off: embedded },
+    ],
+  },
+);

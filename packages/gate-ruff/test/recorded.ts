@@ -11,5 +11,7 @@ export interface Recorded extends RuffExit {
  * @example recorded("check-dirty").code // 1
  */
 export function recorded(name: string, version = "0.17.6"): Recorded {
-  return JSON.parse(readFileSync(new URL(`../fixtures/ruff-${version}/${name}.json`, import.meta.url), "utf8"));
+  return JSON.parse(
+    readFileSync(new URL(`../fixtures/ruff-${version}/${name}.json`, import.meta.url), "utf8"),
+  );
 }

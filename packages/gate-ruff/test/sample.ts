@@ -7,7 +7,8 @@ export const clean: Readonly<Record<string, string>> = {
 };
 
 /** A source file with one issue that has a safe fix, one that has an unsafe fix, and one without. */
-export const dirtySource: string = 'import os\n\nface = "😀"; name = undefined_name\n\n\ndef f():\n    x = 1\n    return name\n';
+export const dirtySource: string =
+  'import os\n\nface = "😀"; name = undefined_name\n\n\ndef f():\n    x = 1\n    return name\n';
 
 /** The same project with `dirtySource` in it. */
 export const dirty: Readonly<Record<string, string>> = { ...clean, "src/foo/dirty.py": dirtySource };

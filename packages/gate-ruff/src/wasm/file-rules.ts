@@ -28,10 +28,14 @@ export function fileRules({ path, settings }: ConfigFile): FileRules {
   const folder = posix.dirname(path);
   const lint = asTable(settings["lint"]);
   const patterns = (table: TomlTable, key: string): PathMatcher[] | undefined =>
-    table[key] === undefined ? undefined : strings(table[key], key).map((pattern) => compilePattern(pattern, folder));
+    table[key] === undefined
+      ? undefined
+      : strings(table[key], key).map((pattern) => compilePattern(pattern, folder));
   const ignores = (key: string): PerFile<string[]>[] | undefined => {
     const value = lint[key] ?? settings[key];
-    return value === undefined ? undefined : perFile(value, folder).map((entry) => ({ ...entry, value: strings(entry.value, key) }));
+    return value === undefined
+      ? undefined
+      : perFile(value, folder).map((entry) => ({ ...entry, value: strings(entry.value, key) }));
   };
   return {
     include: patterns(settings, "include"),
@@ -74,5 +78,7 @@ function perFile(value: TomlValue | undefined, folder: string): PerFile<TomlValu
 
 function strings(value: TomlValue | undefined, key: string): string[] {
   if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
-  throw new Breakage("tool-config", { message: `\`${key}\` of ruff's configuration is not a list of strings` });
+  throw new Breakage("tool-config", {
+    message: `\`${key}\` of ruff's configuration is not a list of strings`,
+  });
 }

@@ -26,7 +26,9 @@ describe("which configuration counts", () => {
     const { root } = await project(files);
     const settings = fileSettings(root);
     const lengths = await Promise.all(
-      ["a.py", "src/foo/a.py", "lib/x/a.py"].map(async (file) => (await settings("check", file)).options["line-length"]),
+      ["a.py", "src/foo/a.py", "lib/x/a.py"].map(
+        async (file) => (await settings("check", file)).options["line-length"],
+      ),
     );
     expect(lengths).toEqual([1, 3, 5]);
   });
@@ -39,11 +41,13 @@ describe("which configuration counts", () => {
   });
 
   it("inherits by extend: scalars are replaced, extend lists joined, and select starts anew", async () => {
-    const base = '[lint]\nselect = ["E"]\nextend-select = ["B"]\nignore = ["E501"]\n[lint.pydocstyle]\nconvention = "google"';
+    const base =
+      '[lint]\nselect = ["E"]\nextend-select = ["B"]\nignore = ["E501"]\n[lint.pydocstyle]\nconvention = "google"';
     const { options } = await settingsFor(
       {
         "conf/base.toml": `line-length = 100\nindent-width = 2\n${base}`,
-        "ruff.toml": 'extend = "conf/base.toml"\nline-length = 80\n[lint]\nextend-select = ["I"]\nignore = ["E741"]',
+        "ruff.toml":
+          'extend = "conf/base.toml"\nline-length = 80\n[lint]\nextend-select = ["I"]\nignore = ["E741"]',
         "src/ruff.toml": 'extend = "../ruff.toml"\n[lint]\nselect = ["F"]',
       },
       "a.py",
@@ -88,7 +92,9 @@ describe("the target version", () => {
     const { root } = await project(files);
     const settings = fileSettings(root);
     const versions = await Promise.all(
-      ["x.py", "a/x.py", "b/x.py", "c/x.py"].map(async (file) => (await settings("check", file)).options["target-version"]),
+      ["x.py", "a/x.py", "b/x.py", "c/x.py"].map(
+        async (file) => (await settings("check", file)).options["target-version"],
+      ),
     );
     expect(versions).toEqual(["py39", "py311", "py39", "py313"]);
   });
@@ -101,7 +107,8 @@ describe("the target version", () => {
 });
 
 describe("which files are left out", () => {
-  const ruff = 'exclude = ["gen"]\nextend-exclude = ["a_*.py"]\n[lint]\nexclude = ["l.py"]\n[format]\nexclude = ["f.py"]';
+  const ruff =
+    'exclude = ["gen"]\nextend-exclude = ["a_*.py"]\n[lint]\nexclude = ["l.py"]\n[format]\nexclude = ["f.py"]';
 
   it.each<[string, RuffCommand, boolean]>([
     ["gen/deep/a.py", "check", true],
@@ -149,7 +156,13 @@ describe("rules that are ignored per file", () => {
 });
 
 it("modules of the source folders are first-party, as the engine cannot see them", async () => {
-  const files = { "ruff.toml": "", "src/foo/__init__.py": "", "src/bar.py": "", "src/not-a-module/x.py": "", "other/x.py": "" };
+  const files = {
+    "ruff.toml": "",
+    "src/foo/__init__.py": "",
+    "src/bar.py": "",
+    "src/not-a-module/x.py": "",
+    "other/x.py": "",
+  };
   const { options } = await settingsFor(files, "src/foo/__init__.py");
   expect(options["lint"]).toMatchObject({ isort: { "known-first-party": ["bar", "foo", "other", "src"] } });
 });

@@ -20,17 +20,56 @@ export interface FileSettings {
 
 /** Folders that ruff leaves out unless `exclude` says otherwise. @see https://docs.astral.sh/ruff/settings/#exclude */
 const DEFAULT_EXCLUDE = [
-  ".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d",
-  ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pypackages__", "_build",
-  "buck-out", "dist", "node_modules", "site-packages", "venv",
+  ".bzr",
+  ".direnv",
+  ".eggs",
+  ".git",
+  ".git-rewrite",
+  ".hg",
+  ".ipynb_checkpoints",
+  ".mypy_cache",
+  ".nox",
+  ".pants.d",
+  ".pyenv",
+  ".pytest_cache",
+  ".pytype",
+  ".ruff_cache",
+  ".svn",
+  ".tox",
+  ".venv",
+  ".vscode",
+  "__pypackages__",
+  "_build",
+  "buck-out",
+  "dist",
+  "node_modules",
+  "site-packages",
+  "venv",
 ];
 
 /** Settings about files, output and fixing: applied here, or without meaning for a single text. */
-const NOT_FOR_ENGINE = [
-  "extend", "include", "extend-include", "exclude", "extend-exclude", "per-file-ignores", "extend-per-file-ignores",
-  "per-file-target-version", "src", "cache-dir", "output-format", "fix", "fix-only", "unsafe-fixes", "show-fixes",
-  "force-exclude", "respect-gitignore", "extension", "analyze", "namespace-packages",
-];
+const NOT_FOR_ENGINE: ReadonlySet<string> = new Set([
+  "extend",
+  "include",
+  "extend-include",
+  "exclude",
+  "extend-exclude",
+  "per-file-ignores",
+  "extend-per-file-ignores",
+  "per-file-target-version",
+  "src",
+  "cache-dir",
+  "output-format",
+  "fix",
+  "fix-only",
+  "unsafe-fixes",
+  "show-fixes",
+  "force-exclude",
+  "respect-gitignore",
+  "extension",
+  "analyze",
+  "namespace-packages",
+]);
 
 /**
  * Resolves ruff's configuration for single files as the native program does: the nearest file counts, `extend` is
@@ -129,7 +168,12 @@ function isExcluded(rules: FileRules, command: RuffCommand, path: string, root: 
   const include = rules.include && [...rules.include, ...rules.extendInclude];
   if (include && !include.some((matches) => matches(path))) return true;
   const patterns = [
-    ...(rules.exclude ?? DEFAULT_EXCLUDE.map((name) => (at: string): boolean => posix.basename(at) === name)),
+    ...(rules.exclude ??
+      DEFAULT_EXCLUDE.map(
+        (name) =>
+          (at: string): boolean =>
+            posix.basename(at) === name,
+      )),
     ...rules.extendExclude,
     ...(command === "check" ? rules.lintExclude : rules.formatExclude),
   ];
@@ -145,7 +189,7 @@ function forFile(settings: TomlTable, rules: FileRules, path: string): TomlTable
   const { exclude: _lint, "extend-per-file-ignores": _extend, ...lint } = asTable(settings["lint"]);
   const { exclude: _format, ...format } = asTable(settings["format"]);
   return {
-    ...Object.fromEntries(Object.entries(settings).filter(([key]) => !NOT_FOR_ENGINE.includes(key))),
+    ...Object.fromEntries(Object.entries(settings).filter(([key]) => !NOT_FOR_ENGINE.has(key))),
     ...(target === undefined ? {} : { "target-version": target }),
     // The engine's only path is `<filename>`, which `*` means.
     lint: { ...lint, "per-file-ignores": { "*": ignores.flatMap((entry) => entry.value) } },

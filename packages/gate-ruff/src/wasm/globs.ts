@@ -25,7 +25,10 @@ function compileGlob(glob: string, pattern: string): RegExp {
   try {
     return new RegExp(`^${translate(glob)}$`, "u");
   } catch (cause) {
-    throw new Breakage("tool-config", { message: `the file pattern \`${pattern}\` of ruff's configuration is not valid`, cause });
+    throw new Breakage("tool-config", {
+      message: `the file pattern \`${pattern}\` of ruff's configuration is not valid`,
+      cause,
+    });
   }
 }
 

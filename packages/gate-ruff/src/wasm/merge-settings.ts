@@ -24,7 +24,8 @@ function mergeTables(parent: TomlTable, child: TomlTable): TomlTable {
   for (const [key, value] of Object.entries(child)) {
     const below = parent[key];
     if (isTable(below) && isTable(value)) merged[key] = mergeTables(below, value);
-    else if (key.startsWith("extend-") && Array.isArray(below) && Array.isArray(value)) merged[key] = [...below, ...value];
+    else if (key.startsWith("extend-") && Array.isArray(below) && Array.isArray(value))
+      merged[key] = [...below, ...value];
     else merged[key] = value;
   }
   return merged;

@@ -15,7 +15,10 @@ export function minimalEdit(before: string, after: string): Edit | undefined {
   while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
   const [startLine, startColumn] = place(a, head);
   const [endLine, endColumn] = place(a, a.length - tail);
-  return { range: { startLine, startColumn, endLine, endColumn }, text: b.slice(head, b.length - tail).join("") };
+  return {
+    range: { startLine, startColumn, endLine, endColumn },
+    text: b.slice(head, b.length - tail).join(""),
+  };
 }
 
 /** Line and column of a position: lines end at LF, CR LF or CR, as in Python. */

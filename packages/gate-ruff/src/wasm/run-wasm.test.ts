@@ -1,5 +1,5 @@
 import type { Finding, GateResult } from "@towpath/core";
-import { project, pythonEnv, runGate } from "@towpath/testkit";
+import { project, pythonEnv, runGate, runGateOnMany } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { clean, dirty } from "../../test/sample.ts";
 import ruff, { type RuffUserOptions } from "../index.ts";
@@ -20,7 +20,8 @@ const configured: Files = {
     '[tool.ruff.lint.per-file-ignores]\n"__init__.py" = ["F401"]\n"tests/*" = ["S101", "ANN"]',
     '[tool.ruff.format]\nexclude = ["src/foo/legacy/*"]',
   ].join("\n"),
-  "conf/ruff-base.toml": 'line-length = 60\n[lint]\nselect = ["E", "F", "I", "UP", "S", "ANN", "RUF"]\nignore = ["ANN002"]\n',
+  "conf/ruff-base.toml":
+    'line-length = 60\n[lint]\nselect = ["E", "F", "I", "UP", "S", "ANN", "RUF"]\nignore = ["ANN002"]\n',
   "src/foo/__init__.py": "from foo.a import f\n",
   "src/foo/a.py": [
     "import requests",
@@ -58,16 +59,22 @@ describe("the embedded engine", () => {
   it("gives findings the same fingerprints as the program", async () => {
     const { root } = await project(dirty);
     const { env } = await pythonEnv();
-    const [native, wasm] = [await runGate(ruff(), "lint", { root, env }), await runGate(ruff({ engine: "wasm" }), "lint", { root })];
+    const [native, wasm] = [
+      await runGate(ruff(), "lint", { root, env }),
+      await runGate(ruff({ engine: "wasm" }), "lint", { root }),
+    ];
     expect(prints(wasm)).toEqual(prints(native));
     expect(wasm.tool).toMatchObject({ name: "ruff", engine: "wasm", via: "embedded" });
   });
 
-  it.each<Gate>(["lint", "format"])("%s passes a clean component without Python, and says what it cannot do", async (gate) => {
-    const result = await runWasm(gate, clean);
-    expect(result).toMatchObject({ verdict: "passed", candidates: 3, checked: 3, warnings: [] });
-    expect(result.notes).toEqual([expect.stringContaining("embedded engine")]);
-  });
+  it.each<Gate>(["lint", "format"])(
+    "%s passes a clean component without Python, and says what it cannot do",
+    async (gate) => {
+      const result = await runWasm(gate, clean);
+      expect(result).toMatchObject({ verdict: "passed", candidates: 3, checked: 3, warnings: [] });
+      expect(result.notes).toEqual([expect.stringContaining("embedded engine")]);
+    },
+  );
 
   it("counts columns in code points", async () => {
     const { findings } = await runWasm("lint", dirty);
@@ -93,8 +100,14 @@ describe("the embedded engine", () => {
   });
 
   it.each<Gate>(["lint", "format"])("%s does not pass over a file that is not UTF-8", async (gate) => {
-    const result = await runWasm(gate, { ...clean, "src/foo/latin.py": new Uint8Array([0x78, 0x3d, 0x22, 0xff, 0x22]) });
-    expect(result).toMatchObject({ verdict: "errored", error: { kind: "no-input", where: ["src/foo/latin.py"] } });
+    const result = await runWasm(gate, {
+      ...clean,
+      "src/foo/latin.py": new Uint8Array([0x78, 0x3d, 0x22, 0xff, 0x22]),
+    });
+    expect(result).toMatchObject({
+      verdict: "errored",
+      error: { kind: "no-input", where: ["src/foo/latin.py"] },
+    });
     expect(result.error?.why).toContain("UTF-8");
   });
 
@@ -102,6 +115,16 @@ describe("the embedded engine", () => {
     const result = await runWasm("lint", { ...clean, "src/foo/names.pyi": "name: str\n" });
     expect(result).toMatchObject({ verdict: "warned", candidates: 4, checked: 3 });
     expect(result.warnings).toEqual([expect.stringContaining("src/foo/names.pyi")]);
+  });
+
+  it("warns a component of its own files alone, when several are checked together", async () => {
+    const { root } = await project({ ...clean, "src/bar/a.py": "import os\n", "src/bar/b.pyi": "" });
+    const components = [{ name: "foo" }, { name: "bar", tests: [] }];
+    const results = await runGateOnMany(ruff({ engine: "wasm" }), "lint", { root, components });
+    expect(results.map(({ verdict, warnings }) => [verdict, warnings.length])).toEqual([
+      ["passed", 0],
+      ["failed", 1],
+    ]);
   });
 
   it.each(["bogus = 1\n", '[lint]\nselect = ["ZZZ9"]\n', 'required-version = "==0.1.0"\n', "[lint\n"])(

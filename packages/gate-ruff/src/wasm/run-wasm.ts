@@ -29,8 +29,8 @@ export async function runWasm(
   engine: string = findEngine(),
 ): Promise<RuffRun> {
   const { root } = ctx.workspace;
-  const foreign = files.filter((file) => !file.endsWith(".py"));
-  const plan = await planJobs(root, command, files.filter((file) => file.endsWith(".py")));
+  const readable = files.filter((file) => file.endsWith(".py"));
+  const plan = await planJobs(root, command, readable);
   const answer = await runWorker({ engine, command, jobs: plan.jobs }, ctx.signal);
   if (answer.kind === "rejected") {
     throw new Breakage("tool-config", { message: "ruff rejected its configuration", why: answer.reason });
@@ -47,10 +47,10 @@ export async function runWasm(
     checked: new Set(answer.files.map(({ path }) => relative(path)).filter((file) => !broken.has(file))),
     diagnostics: answer.files.flatMap((file) => readAnswer(file, relative(file.path))),
     unreadable,
+    unsupported: new Set(files).difference(new Set(readable)),
     unconfigured: plan.unconfigured,
     notes: [FIDELITY],
-    warnings:
-      foreign.length === 0 ? [] : [`the embedded engine reads .py files only; not checked: ${foreign.join(", ")}`],
+    warnings: [],
   };
 }
 
@@ -59,14 +59,14 @@ async function planJobs(
   root: string,
   command: RuffCommand,
   files: readonly string[],
-): Promise<{ jobs: readonly WorkerJob[]; unconfigured: boolean }> {
+): Promise<{ jobs: readonly WorkerJob[]; unconfigured: ReadonlySet<string> }> {
   const settingsOf = fileSettings(root);
   const jobs = new Map<string, { options: object; files: string[] }>();
-  let unconfigured = false;
+  const unconfigured = new Set<string>();
   for (const file of files) {
     const settings = await settingsOf(command, file);
     if (settings.excluded) continue;
-    unconfigured ||= settings.unconfigured;
+    if (settings.unconfigured) unconfigured.add(file);
     const key = JSON.stringify(settings.options);
     const job = jobs.get(key) ?? { options: settings.options, files: [] };
     job.files.push(posix.join(root, file));
@@ -100,7 +100,10 @@ const engineDiagnostics = z.array(
 function readAnswer(answer: FileAnswer, file: string): readonly Diagnostic[] {
   if (answer.kind === "unreadable") return [];
   if (answer.kind === "crashed") {
-    throw new Breakage("tool-crash", { message: `the embedded ruff broke off in ${file}`, why: answer.reason });
+    throw new Breakage("tool-crash", {
+      message: `the embedded ruff broke off in ${file}`,
+      why: answer.reason,
+    });
   }
   if (answer.kind === "formatted") {
     const edit = minimalEdit(answer.source, answer.formatted);
@@ -110,7 +113,10 @@ function readAnswer(answer: FileAnswer, file: string): readonly Diagnostic[] {
   }
   const parsed = engineDiagnostics.safeParse(answer.diagnostics);
   if (!parsed.success) {
-    throw new Breakage("parse", { message: `the embedded ruff's answer for ${file} is not understood`, why: parsed.error.message });
+    throw new Breakage("parse", {
+      message: `the embedded ruff's answer for ${file} is not understood`,
+      why: parsed.error.message,
+    });
   }
   return parsed.data.map((entry) => ({
     rule: entry.code,

@@ -6,7 +6,10 @@ import { describe, expect, it, vi } from "vitest";
 import { runWorker, type WorkerAnswer } from "./worker.ts";
 
 /** Runs the worker on one file with an engine whose method `check` has the given body. */
-async function checkWith(body: string, signal: AbortSignal = new AbortController().signal): Promise<WorkerAnswer> {
+async function checkWith(
+  body: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<WorkerAnswer> {
   const { root } = await project({
     "engine.cjs": `exports.PositionEncoding = { Utf32: 2 };
       exports.Workspace = class { static version() { return "1.2.3"; } check() { ${body} } };`,
@@ -33,7 +36,10 @@ describe("runWorker", () => {
 
   it("an error of the engine is told of the file in which it arose", async () => {
     expect(await checkWith('throw new RangeError("too deep")')).toMatchObject({
-      files: [{ kind: "crashed", path: expect.stringContaining("a.py"), reason: "too deep" }, { kind: "unreadable" }],
+      files: [
+        { kind: "crashed", path: expect.stringContaining("a.py"), reason: "too deep" },
+        { kind: "unreadable" },
+      ],
     });
   });
 
@@ -51,11 +57,14 @@ describe("runWorker", () => {
     const mark = join(root, "started");
     const stop = new AbortController();
     const reason = new Breakage("timeout", { message: "the limit was reached" });
-    const running = checkWith(`require("node:fs").writeFileSync(${JSON.stringify(mark)}, ""); for (;;);`, stop.signal);
-    const outcome = expect(running).rejects.toBe(reason);
+    const running = checkWith(
+      `require("node:fs").writeFileSync(${JSON.stringify(mark)}, ""); for (;;);`,
+      stop.signal,
+    );
+    const outcome = running.catch((error: unknown) => error);
     await vi.waitUntil(() => existsSync(mark), { timeout: 30_000 });
     stop.abort(reason);
-    await outcome;
+    expect(await outcome).toBe(reason);
   });
 
   it("does not start when it is already stopped", async () => {

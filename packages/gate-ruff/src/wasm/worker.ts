@@ -102,12 +102,15 @@ export async function runWorker(task: WorkerTask, signal: AbortSignal): Promise<
     return await promise;
   } finally {
     signal.removeEventListener("abort", stop);
-    await worker.terminate();
+    // It ends soon; what V8 still compiles for it need not be waited for.
+    void worker.terminate();
   }
 }
 
 function aborted({ reason }: AbortSignal): Breakage {
-  return isBreakage(reason) ? reason : new Breakage("cancelled", { message: "the embedded ruff was stopped", cause: reason });
+  return isBreakage(reason)
+    ? reason
+    : new Breakage("cancelled", { message: "the embedded ruff was stopped", cause: reason });
 }
 
 function crashed(cause: unknown): Breakage {
