@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { isBreakage } from "@towpath/core";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -14,6 +14,18 @@ function refusal(call: () => unknown): { message: string; why: string } {
     throw error;
   }
   throw new Error("it was not refused");
+}
+
+/** What `parseJson` makes of a text. */
+function reading(text: string): string {
+  try {
+    const read = JSON.stringify(parseJson(text, "it"));
+    if (read !== JSON.stringify(JSON.parse(text))) return "otherwise than JSON.parse";
+    // A second key or a number out of range would make it shorter than spaces and the writing of numbers can.
+    return read.length >= text.length - 24 ? "as JSON.parse, and whole" : "with a loss";
+  } catch (error) {
+    return isBreakage(error) && error.kind === "parse" ? "refused" : String(error);
+  }
 }
 
 describe("R17: parseJson", () => {
@@ -99,16 +111,7 @@ describe("R17: parseJson", () => {
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
         let text = document;
         for (const [at, remove, put] of changes) text = text.slice(0, at) + put + text.slice(at + remove);
-        let value: unknown;
-        try {
-          value = parseJson(text, "it");
-        } catch (error) {
-          expect(isBreakage(error) && error.kind).toBe("parse");
-          return;
-        }
-        expect(value).toEqual(JSON.parse(text));
-        // Nothing was lost on the way: no second key, no number out of range.
-        expect(JSON.stringify(value).length).toBeGreaterThanOrEqual(text.length - 24);
+        expect(reading(text)).toBeOneOf(["refused", "as JSON.parse, and whole"]);
       }),
       { numRuns: 1_000 },
     );
@@ -132,7 +135,9 @@ describe("parseReport", () => {
   });
 
   it("R17: many issues are counted, not listed", () => {
-    const { message } = refusal(() => parseReport(schema, JSON.stringify(Array(50).fill({})), "it"));
+    const { message } = refusal(() =>
+      parseReport(schema, JSON.stringify(Array.from({ length: 50 }, () => ({}))), "it"),
+    );
     expect(message).toMatch(/ and 97 more$/);
   });
 });

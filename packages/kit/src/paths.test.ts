@@ -1,11 +1,11 @@
 import { symlink } from "node:fs/promises";
 import { realpathSync } from "node:fs";
 import { join, relative } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { isTowpathError } from "@towpath/core";
 import { describe, expect, it } from "vitest";
 import { toolPath, toRepoPath } from "./paths.ts";
-import { tree } from "./testing.ts";
+import { tree } from "../test/testing.ts";
 
 /** The path, or the code of the refusal. */
 function attempt(root: string, path: string): string {
@@ -52,7 +52,7 @@ describe("toRepoPath", () => {
   it("S7, S8: what leaves the repository is refused", async () => {
     const { root, outside } = await setUp();
     for (const path of ["..", "../x", "/etc/passwd", "src/../../x", outside, `${root}x`, "a\0b"]) {
-      expect(attempt(root, path), path).toBe("TP1005");
+      expect(attempt(root, path)).toBe("TP1005");
     }
     for (const link of [
       "outer",
@@ -63,7 +63,7 @@ describe("toRepoPath", () => {
       "dangling/x",
       "loop",
     ]) {
-      expect(attempt(root, link), link).toBe("TP1005");
+      expect(attempt(root, link)).toBe("TP1005");
     }
   });
 

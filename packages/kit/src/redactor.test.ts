@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cutMark } from "./cut-mark.ts";
 import { createRedactor } from "./redactor.ts";
@@ -18,7 +18,7 @@ describe("S12: which values are secret", () => {
       "SLACK_WEBHOOK",
     ];
     for (const name of names)
-      expect(createRedactor({ [name]: secret }).redact(`a ${secret} b`), name).toBe("a *** b");
+      expect(createRedactor({ [name]: secret }).redact(`a ${secret} b`)).toBe("a *** b");
   });
 
   it("S12: not those that say where something lies, who wrote it, or have another name", () => {
@@ -31,9 +31,7 @@ describe("S12: which values are secret", () => {
       "SECRETS_DIR",
       "TOKEN_FILE",
     ]) {
-      expect(createRedactor({ [name]: "/home/someone" }).redact("/home/someone/x"), name).toBe(
-        "/home/someone/x",
-      );
+      expect(createRedactor({ [name]: "/home/someone" }).redact("/home/someone/x")).toBe("/home/someone/x");
     }
     expect(createRedactor({ PROXY_AUTHORIZATION: "abcdefgh" }).redact("abcdefgh")).toBe("***");
   });
@@ -130,7 +128,10 @@ describe("S12: where secrets touch", () => {
   it("S12: what is neither secret nor at a cut stays to the letter", () => {
     const { redact } = createRedactor({ TOKEN: "zzzzzzzz" });
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => text.includes("zzzzzz") || redact(text) === text),
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        fc.pre(!text.includes("zzzzzz"));
+        expect(redact(text)).toBe(text);
+      }),
     );
   });
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { excerpt, sanitize } from "./text.ts";
 
@@ -51,8 +51,8 @@ describe("sanitize", () => {
           fc.array(nasty).map((list) => list.join("")),
         ),
         (text) => {
-          // oxlint-disable-next-line no-control-regex -- they are what is looked for
           expect(sanitize(text)).not.toMatch(
+            // oxlint-disable-next-line no-control-regex -- they are what is looked for
             /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]/,
           );
         },

@@ -123,6 +123,7 @@ function hasAll(folder: string, names: readonly string[]): boolean {
 }
 
 function* besidePython(python: string, name: string, module: string | undefined): Generator<ToolPlace> {
+  if (!isRunnable(python)) return;
   const script = join(dirname(python), name + suffix);
   const venv = dirname(dirname(python));
   if (isRunnable(script) && !hasDeadShebang(script))

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { Breakage, type GateContext, type ToolInfo } from "@towpath/core";
+import { isRunnable } from "./program.ts";
 import { isInTree, placeOfWish, placesOf, pythonPlaces, wishFor, type ToolPlace } from "./tool-places.ts";
 import { versionAt, type VersionRequest } from "./tool-version.ts";
 import { describeRange, isInRange, type VersionRange } from "./version.ts";
@@ -63,16 +64,18 @@ export async function findTool(ctx: GateContext, request: ToolRequest): Promise<
  * Finds the Python that runs the component: the one that the configuration names, that of the active environment, of
  * the nearest `.venv` or `venv`, `python3` on PATH.
  * @returns a tool whose `info.version` is e.g. `3.11.7`
- * @throws {Breakage} `tool-missing`; `untrusted` when only the checked tree has one
+ * @throws {Breakage} `tool-missing`, also when the configured one cannot be run; `untrusted` when only the checked
+ *   tree has one
  */
-export function findPython(ctx: GateContext): Promise<Tool> {
+export async function findPython(ctx: GateContext): Promise<Tool> {
+  const { python } = ctx.component;
+  const install = "Install Python, or make a virtual environment: python3 -m venv .venv";
+  if (python !== undefined && !isRunnable(python)) {
+    const message = `${python}, the Python of the component ${ctx.component.name}, cannot be run`;
+    throw new Breakage("tool-missing", { message, fix: ["Correct `python` of the component.", install] });
+  }
   const request = { name: "python", versionArgs: ["--version"] };
-  return firstTool(
-    ctx,
-    pythonPlaces(ctx),
-    request,
-    "Install Python, or make a virtual environment: python3 -m venv .venv",
-  );
+  return firstTool(ctx, pythonPlaces(ctx), request, install);
 }
 
 async function firstTool(

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { constants, existsSync, lstatSync, realpathSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { constants, existsSync, lstatSync, realpathSync, statSync } from "node:fs";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Breakage, type Exec, type ExecResult, type Workspace } from "@towpath/core";
-import { glob } from "tinyglobby";
-import { cutMarkPattern } from "./cut-mark.ts";
 import { isInside } from "./inside.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { toRepoPath } from "./paths.ts";
@@ -12,28 +10,12 @@ import { excerpt } from "./text.ts";
 
 const mostListBytes = 256 * 1024 * 1024;
 /** What is never source where no `.gitignore` says so. */
-const neverSource = [
-  ".git",
-  ".hg",
-  ".svn",
-  ".towpath",
-  ".venv",
-  "venv",
-  "node_modules",
-  "__pycache__",
-  "*.egg-info",
-  ".eggs",
-  ".tox",
-  ".nox",
-  ".mypy_cache",
-  ".pytest_cache",
-  ".ruff_cache",
-  ".hypothesis",
-  ".cache",
-  "build",
-  "dist",
-  "htmlcov",
-];
+const neverSource: ReadonlySet<string> = new Set(
+  (
+    ".git .hg .svn .towpath .venv venv node_modules __pycache__ .eggs .tox .nox .mypy_cache .pytest_cache " +
+    ".ruff_cache .hypothesis .cache build dist htmlcov"
+  ).split(" "),
+);
 
 /**
  * Opens the checked tree. Files are listed by git, so that what it ignores is no candidate; where git is missing, or
@@ -52,7 +34,10 @@ export async function createWorkspace(root: string, exec: Exec): Promise<Workspa
       const missing = paths.filter((_, index) => !existsSync(join(real, names[index] ?? "")));
       const present = names.filter((name) => existsSync(join(real, name)));
       if (present.length === 0) return { files: [], missing };
-      known ??= isKnownToGit(real, exec);
+      known ??= isKnownToGit(exec).catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
       const listed = (await known) ? await gitFiles(present, exec) : await walkedFiles(real, present);
       const files = listed.filter((file) => isOwnFile(real, file));
       return { files: [...new Set(files)].toSorted(byCodeUnit), missing };
@@ -61,16 +46,22 @@ export async function createWorkspace(root: string, exec: Exec): Promise<Workspa
   };
 }
 
-/** Whether git is there, the tree is part of a repository, and that repository does not ignore all of it. */
-async function isKnownToGit(root: string, exec: Exec): Promise<boolean> {
+/**
+ * Whether git is there, the tree is part of a repository, and that repository does not ignore all of it.
+ * @throws {Breakage} `environment` when git can be neither run nor missed
+ */
+async function isKnownToGit(exec: Exec): Promise<boolean> {
   const prefix = await git(exec, ["rev-parse", "--show-prefix"]);
+  const absent = ["ENOENT", "EACCES"].includes(prefix.startError?.code ?? "");
+  if (prefix.status !== "exited" && !absent) throw unlisted(prefix);
   if (prefix.code !== 0) return false;
   if (prefix.stdout.trim() === "") return true;
-  return (await git(exec, ["check-ignore", "--quiet", "--", root])).code === 1;
+  return (await git(exec, ["check-ignore", "--quiet", "--", "."])).code === 1;
 }
 
 async function gitFiles(names: readonly string[], exec: Exec): Promise<string[]> {
   const args = [
+    "--literal-pathspecs",
     "ls-files",
     "-z",
     "--cached",
@@ -80,18 +71,18 @@ async function gitFiles(names: readonly string[], exec: Exec): Promise<string[]>
     ...names.map((name) => `./${name}`),
   ];
   const listed = await git(exec, args);
-  if (listed.code !== 0 || listed.droppedBytes > 0 || cutMarkPattern.test(listed.stdout)) {
-    throw new Breakage("environment", {
-      message: `git could not list the files of ${names.join(", ")}`,
-      why: excerpt(listed.stderr || (listed.startError?.message ?? listed.status)),
-    });
-  }
+  if (listed.code !== 0 || listed.droppedBytes > 0) throw unlisted(listed);
   return listed.stdout.split("\0").filter((file) => file !== "");
+}
+
+function unlisted({ status, stderr, startError }: ExecResult): Breakage {
+  const why = excerpt(stderr || (startError?.message ?? status));
+  return new Breakage("environment", { message: "git could not list the files of the tree", why });
 }
 
 /** Git, kept from running anything that the tree configures. */
 function git(exec: Exec, args: readonly string[]): Promise<ExecResult> {
-  const safe = ["--literal-pathspecs", "-c", "core.fsmonitor=", "-c", "core.hooksPath=/dev/null"];
+  const safe = ["-c", "core.fsmonitor=", "-c", "core.hooksPath=/dev/null"];
   return exec({
     command: "git",
     args: [...safe, ...args],
@@ -101,22 +92,21 @@ function git(exec: Exec, args: readonly string[]): Promise<ExecResult> {
 }
 
 async function walkedFiles(root: string, names: readonly string[]): Promise<string[]> {
-  const files = names.filter((name) => lstatSync(join(root, name)).isFile());
-  const folders = names.filter((name) => !files.includes(name));
-  if (folders.length === 0) return files;
   const found = await Promise.all(
-    folders.map(async (folder) => {
-      const ignore = neverSource.map((name) => `**/${name}/**`);
-      const below = await glob("**", {
-        cwd: join(root, folder),
-        ignore,
-        dot: true,
-        followSymbolicLinks: false,
-      });
-      return below.map((file) => (folder === "." ? file : `${folder}/${file}`));
-    }),
+    names.map((name) => (statSync(join(root, name)).isDirectory() ? walk(root, name) : [name])),
   );
-  return [...files, ...found.flat()];
+  return found.flat();
+}
+
+/** The files and links below a folder. */
+async function walk(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const found = await mapBounded(entries, 16, async (entry) => {
+    const path = folder === "." ? entry.name : `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return [path];
+    return neverSource.has(entry.name) || entry.name.endsWith(".egg-info") ? [] : walk(root, path);
+  });
+  return found.flat();
 }
 
 /** Whether a listed name is a file of the tree: it exists, is no folder, leads nowhere outside, is not ours. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Component, Exec, GateContext, Workspace } from "@towpath/core";
-import { createExec } from "./exec.ts";
+import { createExec } from "../src/exec.ts";
 
 /** A fresh folder with files, removed when the test has ended. */
 export async function tree(files: Record<string, string | Uint8Array> = {}): Promise<string> {
