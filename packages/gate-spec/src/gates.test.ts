@@ -220,7 +220,10 @@ describe("the gate api", () => {
     expect(argv.join("\n")).not.toMatch(/Shelf|shelf\.py/);
   });
 
+  const text = { definitions: [], error: null };
+  const lossy = JSON.stringify({ blocks: [text], files: [text, text], count: 7 });
   it.each([
+    ["loses definitions", { version: "Python 3.11.7", stdout: lossy }, "mismatch"],
     ["says that it is too old", { version: "Python 3.8.20" }, "tool-version"],
     ["dies", { version: "Python 3.11.7", exit: 1, stderr: "Fatal Python error" }, "tool-crash"],
     ["is cut off", { version: "Python 3.11.7", stdout: '{"blocks": [' }, "parse"],

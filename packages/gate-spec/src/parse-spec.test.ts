@@ -151,6 +151,7 @@ describe("loose forms", () => {
 
   it("takes scenarios for criteria: sentences, headings and fenced Gherkin", () => {
     expect(brief("### FR-1: a\n\nGiven x, When y, Then z.\n")).toEqual(["1 FR-1 a (1)"]);
+    expect(brief("### FR-1: a\n\n- Given x, When y, Then z.\n- a remark\n")).toEqual(["1 FR-1 a (1)"]);
     expect(brief("### FR-1: a\n\n#### Scenario: one\n\nStory.\n")).toEqual(["1 FR-1 a (1)"]);
     expect(brief("### FR-1: a\n\n```gherkin\nScenario: one\n```\n")).toEqual(["1 FR-1 a (1)"]);
     expect(brief("### FR-1: a\n\nWhen y happens, then z shall follow.\n")).toEqual(["1 FR-1 a (0)"]);

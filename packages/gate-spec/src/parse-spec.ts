@@ -17,7 +17,7 @@ import { BudgetExceeded, withinBudget } from "./within-budget.ts";
 const forms: readonly RequirementForm[] = [headingRequirements, listRequirements];
 
 /** Longest time that reading a specification may take, in milliseconds. */
-export const parseBudgetMs = 1_000;
+const parseBudgetMs = 1_000;
 
 /**
  * Reads a specification. Pure: the same text gives the same document, and no text makes it throw but one that costs

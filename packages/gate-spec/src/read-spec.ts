@@ -40,10 +40,10 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
   let handle: FileHandle | undefined;
   try {
     // Asked before opening, because opening a named pipe can block.
-    const { size } = await regularFile(stat(path), file);
-    if (size > maxSpecBytes) throw tooLarge(file, size);
+    const stats = await stat(path);
+    if (!stats.isFile()) throw refuseSpec(file, "it is not a regular file");
+    if (stats.size > maxSpecBytes) throw tooLarge(file, stats.size);
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    await regularFile(handle.stat(), file);
     return await readAtMost(handle, file);
   } catch (cause) {
     const reason = errno(cause);
@@ -53,13 +53,7 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
   }
 }
 
-async function regularFile(stats: ReturnType<typeof stat>, file: string): Promise<{ readonly size: number }> {
-  const found = await stats;
-  if (!found.isFile()) throw refuseSpec(file, "it is not a regular file");
-  return { size: Number(found.size) };
-}
-
-/** The file may have grown since its size was asked. */
+/** The file may have grown, or become another one, since it was asked. */
 async function readAtMost(handle: FileHandle, file: string): Promise<Uint8Array> {
   const buffer = new Uint8Array(maxSpecBytes + 1);
   let length = 0;

@@ -27,6 +27,8 @@ gateSuite(
         clean,
         dirty: { files: { ...clean, "src/foo/shelf.py": changed }, file: "specs/foo.md", line: 19 },
         env: async () => (await pythonEnv()).env,
+        // The versions of tools are remembered there.
+        writes: [".towpath/cache"],
       },
     ],
   },

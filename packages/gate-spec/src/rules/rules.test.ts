@@ -61,6 +61,7 @@ describe("TP1102 placeholders", () => {
     ["<details>\nTODO\n</details>", "2:1-5 TODO"],
     ["> lorem ipsum dolor", "1:3-14 lorem ipsum"],
     ["[TODO: decide]", "1:1-15 [TODO"],
+    ["`😀` TODO", "1:5-9 TODO"],
   ])("finds the one in %j", (text, hit) => {
     expect(found(text)).toEqual([hit]);
   });
