@@ -2,7 +2,7 @@ import { Breakage } from "@towpath/core";
 import { lastWords } from "./last-words.ts";
 
 /**
- * Why pip-audit wrote no report. The words decide only what kind of breakage it is, never whether something passes.
+ * Why pip-audit came to no verdict. The words decide only what kind of breakage it is, never whether something passes.
  * @param code the exit code
  */
 export function auditBreakage(code: number, stderr: string): Breakage {
@@ -17,7 +17,7 @@ export function auditBreakage(code: number, stderr: string): Breakage {
     });
   }
   return new Breakage("tool-crash", {
-    message: `pip-audit wrote no report and ended with exit code ${code}`,
+    message: `pip-audit ended with exit code ${code}${code === 1 ? " and wrote no report" : ""}`,
     why,
   });
 }

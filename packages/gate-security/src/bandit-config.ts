@@ -1,7 +1,8 @@
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Breakage } from "@towpath/core";
 import { toolPath, toRepoPath } from "@towpath/kit";
+import { pathExists } from "./path-exists.ts";
 
 /** Which configuration bandit is given. */
 export interface BanditConfig {
@@ -20,12 +21,12 @@ export interface BanditConfig {
 export async function banditConfig(root: string, configured: string | undefined): Promise<BanditConfig> {
   if (configured !== undefined) {
     const path = toRepoPath(root, configured);
-    if (await exists(join(root, path))) return { args: ["-c", toolPath(path)], warnings: [] };
+    if (await pathExists(join(root, path))) return { args: ["-c", toolPath(path)], warnings: [] };
     throw new Breakage("tool-config", { message: `the configuration ${path} does not exist`, where: [path] });
   }
   const pyproject = join(root, "pyproject.toml");
-  const text = (await exists(pyproject)) ? await readFile(pyproject, "utf8") : "";
-  const ignored = (await exists(join(root, ".bandit")))
+  const text = (await pathExists(pyproject)) ? await readFile(pyproject, "utf8") : "";
+  const ignored = (await pathExists(join(root, ".bandit")))
     ? [".bandit is not read; put its settings into a table `tool.bandit` of pyproject.toml"]
     : [];
   // A false hit does no harm: bandit accepts a pyproject.toml without the table.
@@ -33,11 +34,4 @@ export async function banditConfig(root: string, configured: string | undefined)
     args: /^\s*\[\s*tool\s*\.\s*bandit\b/m.test(text) ? ["-c", "./pyproject.toml"] : [],
     warnings: ignored,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -43,7 +43,7 @@ export async function scanWithDetectSecrets(
     await writePlanted(join(folder, "planted"), files);
     const scan = (cwd: string, paths: readonly string[], given: ScanSettings): Promise<readonly Secret[]> =>
       scanFiles({ ctx, tool, folder, cwd, paths, settings: given });
-    const [plain, decoded, found] = await Promise.all([
+    const [plain = [], decoded = [], found = []] = await together([
       scan(
         root,
         files.filter((file) => file.utf8).map((file) => file.path),
@@ -67,6 +67,12 @@ export async function scanWithDetectSecrets(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Waits for all, also when one fails: no process may outlive the check, or lose the folder that it writes to. */
+async function together<T>(tasks: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
 }
 
 interface Scan {

@@ -1,4 +1,3 @@
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateContext } from "@towpath/core";
 import { readReport, runTool, type Tool } from "@towpath/kit";
@@ -6,6 +5,7 @@ import { auditBreakage } from "./audit-breakage.ts";
 import type { AuditSubject } from "./audit-subject.ts";
 import type { DependenciesOptions } from "./options.ts";
 import { type AuditReport, parsePipAudit } from "./parse-pip-audit.ts";
+import { pathExists } from "./path-exists.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 
 /** Companies reach the service through a proxy and with certificates of their own. */
@@ -45,7 +45,8 @@ export async function runPipAudit(
   const args = [...Object.entries(flags).flat(), ...subject.args];
   const env = { ...networkEnvironment(ctx.env), ...toolEnvironment };
   const { code, stderr } = await runTool(ctx, tool, args, { cwd: ctx.outDir, env });
-  if (code !== 0 && !(await exists(output))) throw auditBreakage(code, stderr);
+  const ended = code === 0 || (code === 1 && (await pathExists(output)));
+  if (!ended) throw auditBreakage(code, stderr);
   const report = parsePipAudit(await readReport(output, "pip-audit"), code);
   return { report, doubts: [...new Set(stderr.match(/^WARNING:pip_audit\._service\..+$/gm) ?? [])] };
 }
@@ -57,11 +58,4 @@ function networkEnvironment(env: GateContext["env"]): Readonly<Record<string, st
     if (value !== undefined) given[name] = value;
   }
   return given;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -7,14 +7,13 @@ import {
   isBreakage,
   type Threshold,
 } from "@towpath/core";
-import { findTool, type FindingDraft, type Tool, withFingerprints } from "@towpath/kit";
+import { findTool, type Tool, withFingerprints } from "@towpath/kit";
 import { type Baseline, readBaseline } from "./baseline.ts";
 import { scanWithDetectSecrets } from "./detect-secrets.ts";
 import type { SecretsOptions } from "./options.ts";
-import type { Secret, SecretScan } from "./secret.ts";
+import { secretFinding } from "./secret-finding.ts";
 import { scanWithSecretlint, secretlintInfo } from "./secretlint.ts";
-import { shortDigest } from "./short-digest.ts";
-import { readText, textFiles } from "./text-files.ts";
+import { textFiles } from "./text-files.ts";
 
 /**
  * The gate `secrets`: no string in source, tests or specification looks like a credential, save those that the audited
@@ -43,7 +42,8 @@ async function checkSecrets(
   options: SecretsOptions,
   threshold: Threshold,
 ): Promise<Evidence> {
-  const baseline = await readBaseline(ctx.workspace.root, options.baseline);
+  const { root } = ctx.workspace;
+  const baseline = await readBaseline(root, options.baseline);
   const files = await textFiles(ctx, baseline?.path);
   const tool = await findDetectSecrets(ctx, options);
   const scan = tool
@@ -57,13 +57,13 @@ async function checkSecrets(
   }));
   const blocking = audited.filter(({ audit }) => audit === undefined || audit === "real");
   const unaudited = audited.filter(({ audit }) => audit === "unaudited").length;
+  const findings = await Promise.all(
+    blocking.map(({ secret, audit }) => secretFinding(root, secret, scan.tool.name, audit === "real")),
+  );
   return {
     candidates: files.length,
     checked: scan.checked,
-    findings: await withFingerprints(
-      ctx.workspace.root,
-      await Promise.all(blocking.map(({ secret, audit }) => draft(ctx, secret, scan, audit === "real"))),
-    ),
+    findings: await withFingerprints(root, findings),
     measurements: [{ ...threshold, value: blocking.length }],
     tool: scan.tool,
     warnings: [...scan.warnings, ...fidelity(options, tool)],
@@ -87,31 +87,6 @@ async function findDetectSecrets(ctx: GateContext, options: SecretsOptions): Pro
     if (absent && options.engine === "auto" && options.command === undefined) return undefined;
     throw error;
   }
-}
-
-async function draft(
-  ctx: GateContext,
-  secret: Secret,
-  scan: SecretScan,
-  real: boolean,
-): Promise<FindingDraft> {
-  const { file, line, type, url, hash } = secret;
-  const text = (await readText(ctx.workspace.root, file))?.text.split(/\r\n|\r|\n/)[line - 1] ?? "";
-  return {
-    tool: scan.tool.name,
-    rule: type.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
-    ...(url === undefined ? {} : { ruleUrl: url }),
-    level: "error",
-    severity: "high",
-    message: real ? `A secret, by the baseline's own audit: ${type}` : `Looks like a secret: ${type}`,
-    file,
-    range: { startLine: line, startColumn: 1, endLine: line, endColumn: [...text].length + 1 },
-    fix: {
-      kind: "text",
-      text: "Remove it and revoke it where it was issued. If it is none, audit it into the baseline of detect-secrets.",
-    },
-    secretHash: shortDigest(type, file, hash),
-  };
 }
 
 function fidelity(options: SecretsOptions, tool: Tool | undefined): readonly string[] {

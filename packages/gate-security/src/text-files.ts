@@ -12,7 +12,7 @@ export interface TextFile {
 
 /**
  * The text files of a component: source, tests and specification, whatever their suffix, untracked ones included.
- * Links, binary files and `except` are left out.
+ * Links, binary and empty files and `except` are left out.
  * @throws {Breakage} `no-input` when a declared path is missing or no text file is left
  */
 export async function textFiles(ctx: GateContext, except?: string): Promise<readonly TextFile[]> {
@@ -28,7 +28,7 @@ export async function textFiles(ctx: GateContext, except?: string): Promise<read
   const texts: TextFile[] = [];
   for (const path of files) {
     const text = path === except ? undefined : await readText(ctx.workspace.root, path);
-    if (text !== undefined) texts.push({ path, utf8: text.utf8 });
+    if (text?.text) texts.push({ path, utf8: text.utf8 });
   }
   if (texts.length > 0) return texts;
   throw new Breakage("no-input", {

@@ -25,7 +25,7 @@ const vulnerability = {
 };
 
 /** Starts the service; format: https://google.github.io/osv.dev/post-v1-query/ */
-export async function startOsvService(): Promise<OsvService> {
+export async function startOsvService(behaviour: Behaviour = "clean"): Promise<OsvService> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -46,7 +46,7 @@ export async function startOsvService(): Promise<OsvService> {
   const { port } = server.address() as AddressInfo; // it listens on TCP
   const service: OsvService = {
     url: `http://127.0.0.1:${port}/v1/query`,
-    behaviour: "clean",
+    behaviour,
     close() {
       server.closeAllConnections();
       server.close();
