@@ -5,6 +5,7 @@ import {
   type Evidence,
   type Gate,
   type GateContext,
+  type Level,
   type PluginApi,
   type Target,
 } from "@towpath/core";
@@ -46,8 +47,10 @@ async function judgeCoverage(ctx: GateContext, options: CoverageOptions, source:
     throw new Breakage("mismatch", { message: "branches are judged, but the report of coverage has none" });
   }
   const threshold = options.coverage[ctx.target];
+  const percent = percentOf(owned.counts, metric);
+  const level = percent < threshold ? "warning" : "note";
   const low = owned.files.filter((file) => percentOf(file, metric) < threshold);
-  const drafts = low.map((file) => lowFile(file, metric));
+  const drafts = low.map((file) => lowFile(file, metric, level));
   const { unmeasured, counts } = owned;
   return {
     candidates: files.length,
@@ -56,7 +59,7 @@ async function judgeCoverage(ctx: GateContext, options: CoverageOptions, source:
     measurements: [
       {
         name: metric === "statement" ? "statement coverage" : "statement and branch coverage",
-        value: percentOf(counts, metric),
+        value: percent,
         unit: "%",
         operator: ">=",
         threshold,
@@ -75,14 +78,14 @@ async function judgeCoverage(ctx: GateContext, options: CoverageOptions, source:
   };
 }
 
-function lowFile(file: FileCoverage, metric: Metric): FindingDraft {
+function lowFile(file: FileCoverage, metric: Metric, level: Level): FindingDraft {
   const percent = percentOf(file, metric).toFixed(1);
   const [first = 1] = file.missing;
   const lines = file.missing.length === 0 ? "branches only" : `lines ${lineRanges(file.missing)}`;
   return {
     tool: "coverage",
     rule: "coverage/low-file",
-    level: "note",
+    level,
     message: `${percent} % of ${file.path} is covered; not run: ${lines}`,
     file: file.path,
     range: { startLine: first, startColumn: 1, endLine: first + 1, endColumn: 1 },

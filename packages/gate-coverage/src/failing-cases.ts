@@ -1,6 +1,6 @@
-import type { JunitReport } from "@towpath/kit";
+import type { JunitCase } from "@towpath/kit";
 
 /** How many test cases of a JUnit report failed or broke. */
-export function failingCases(report: JunitReport): number {
-  return report.cases.filter((one) => one.outcome === "failed" || one.outcome === "errored").length;
+export function failingCases(cases: readonly JunitCase[]): number {
+  return cases.filter(({ outcome }) => outcome === "failed" || outcome === "error").length;
 }

@@ -28,7 +28,9 @@ async function judgeFlaky(ctx: GateContext, options: CoverageOptions, source: st
   const flaky = flakyTests(run);
   const warns = options.flaky === "warn";
   const drafts = flaky.map((test) => flakyTest(test, warns ? "warning" : "error", roots));
-  const { left } = run.reruns;
+  const { left, broken } = run.reruns;
+  // Without its rerun nobody knows whether a failed test is flaky.
+  if (broken !== undefined && flaky.length === 0) throw broken;
   return {
     candidates: run.collected,
     checked: run.tests.length,
@@ -44,6 +46,6 @@ async function judgeFlaky(ctx: GateContext, options: CoverageOptions, source: st
       },
     ],
     tool: run.tool,
-    notes: left === 0 ? [] : [`${left} failed tests were not run again: at most ${maxReruns} are`],
+    warnings: left === 0 ? [] : [`${left} failed tests were not run again: at most ${maxReruns} are`],
   };
 }

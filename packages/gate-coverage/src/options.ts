@@ -48,7 +48,10 @@ export const options: z.ZodType<CoverageOptions, CoverageUserOptions | undefined
     metric: z.enum(["statement", "branch"]).default("statement"),
     flaky: z.enum(["fail", "warn"]).default("fail"),
     args: z.array(z.string().min(1)).readonly().default([]),
-    env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable")).readonly().default([]),
+    env: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable"))
+      .readonly()
+      .default([]),
     timeoutMs: z.int().min(1000).default(1_800_000),
   })
   .prefault({});

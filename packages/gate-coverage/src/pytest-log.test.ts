@@ -22,7 +22,7 @@ describe.each(versions)("the log of %s", (version) => {
   it("has no finish when a test ended the process", () => {
     const log = logOf(version, "os-exit");
     expect(log.finish).toBeUndefined();
-    expect(log.lastBegun).toBe("tests/test_a.py::test_b");
+    expect(log.begun.at(-1)).toBe("tests/test_a.py::test_b");
   });
 
   it("keeps the end of a collection error, where the reason stands", () => {

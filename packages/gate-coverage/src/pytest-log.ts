@@ -47,8 +47,8 @@ export interface PytestLog {
   readonly start: LogStart;
   readonly tests: readonly TestLine[];
   readonly collectErrors: readonly CollectError[];
-  /** Node id of the test that was begun last. */
-  readonly lastBegun: string | undefined;
+  /** Node ids of the tests that were begun, in order. */
+  readonly begun: readonly string[];
   /** Absent when pytest did not come to its end. */
   readonly finish: { readonly exit: number; readonly collected: number } | undefined;
 }
@@ -102,13 +102,13 @@ export function parsePytestLog(text: string): PytestLog {
   const log = {
     tests: [] as TestLine[],
     collectErrors: [] as CollectError[],
-    lastBegun: undefined as string | undefined,
+    begun: [] as string[],
     finish: undefined as PytestLog["finish"],
   };
   for (const record of rest) {
     if (log.finish !== undefined) throw disorder("it goes on after its finish");
     if (record.t === "start") throw disorder("it has two starts");
-    if (record.t === "begin") log.lastBegun = record.nodeid;
+    if (record.t === "begin") log.begun.push(record.nodeid);
     else if (record.t === "finish") log.finish = { exit: record.exit, collected: record.collected };
     else if (record.t === "collect_error") {
       log.collectErrors.push({ nodeid: record.nodeid, message: record.msg });

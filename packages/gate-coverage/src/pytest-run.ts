@@ -7,21 +7,17 @@ import {
   type Producer,
   type ToolInfo,
 } from "@towpath/core";
-import { candidates, findPython, readJunit, readReport, toolPath } from "@towpath/kit";
+import { candidates, findPython, toolPath } from "@towpath/kit";
 import { outermost, sourceDirs } from "./component-paths.ts";
 import { coverageMode } from "./coverage-mode.ts";
 import type { CoverageReport } from "./coverage-report.ts";
 import { distributions } from "./distributions.ts";
-import { failingCases } from "./failing-cases.ts";
 import type { CoverageOptions } from "./options.ts";
-import { ownModules } from "./own-modules.ts";
 import { pytestArguments, runFiles } from "./pytest-arguments.ts";
 import type { CollectError } from "./pytest-log.ts";
 import { readCoverage } from "./read-coverage.ts";
 import { rerunAlone, type Reruns } from "./rerun-alone.ts";
 import { runPytest } from "./run-pytest.ts";
-import { died, soundRun } from "./sound-run.ts";
-import { startFailure } from "./start-failure.ts";
 import type { TestOutcome } from "./test-outcomes.ts";
 
 /** A run of pytest whose facts agree; tests, coverage and flakiness are judged from it. */
@@ -62,7 +58,7 @@ async function produceRun(ctx: GateContext, options: CoverageOptions): Promise<P
   const python = await findPython(ctx);
   const watched = sourceDirs(component.source);
   const mode = watched.length === 0 ? "none" : coverageMode(await distributions(ctx, python));
-  const variables = declared(options.env, ctx.env);
+  const host = { python, variables: declared(options.env, ctx.env) };
   const files = runFiles(ctx.outDir);
   const args = pytestArguments({
     files,
@@ -72,27 +68,21 @@ async function produceRun(ctx: GateContext, options: CoverageOptions): Promise<P
     args: options.args,
     targets: outermost(component.tests).map(toolPath),
   });
-  const { code, output, argv, log } = await runPytest(ctx, python, args, files, variables);
-  const own = ownModules(component.source);
-  if (log === undefined) throw startFailure(code, output, own);
-  if (log.finish === undefined) throw died(log, `exit code ${code}`, output);
-  const { finish, start, collectErrors } = log;
-  const junit = readJunit(await readReport(files.junit, "pytest"));
-  const { tests, notes } = soundRun({ code, output, log, finish, junitFailures: failingCases(junit), own });
+  const { argv, log, collected, tests, notes } = await runPytest(ctx, host, args, files);
   const coverage = await readCoverage(ctx, python, mode, files, log).catch((error: unknown) => {
     if (signal.aborted || !isBreakage(error)) throw error;
     return error;
   });
   const failed = tests.filter((test) => test.outcome === "failed");
-  const reruns = await rerunAlone(ctx, python, start, failed, options.args, variables);
+  const reruns = await rerunAlone(ctx, host, log.start, failed, options.args);
   return {
-    tool: { name: "pytest", version: start.pytest, path: python.command, via: python.info.via },
+    tool: { name: "pytest", version: log.start.pytest, path: python.command, via: python.info.via },
     argv,
-    variables: Object.keys(variables),
-    rootdir: start.root,
-    collected: finish.collected,
+    variables: Object.keys(host.variables),
+    rootdir: log.start.root,
+    collected,
     tests,
-    collectErrors,
+    collectErrors: log.collectErrors,
     reruns,
     coverage,
     notes,

@@ -1,74 +1,62 @@
 import { join, relative } from "node:path";
-import { isBreakage, type GateContext } from "@towpath/core";
-import { toolPath, type Tool } from "@towpath/kit";
+import { isBreakage, type Breakage, type GateContext } from "@towpath/core";
+import { toolPath } from "@towpath/kit";
 import { pytestArguments, runFiles } from "./pytest-arguments.ts";
 import type { LogStart } from "./pytest-log.ts";
-import { runPytest } from "./run-pytest.ts";
-import { testOutcomes, type TestOutcome } from "./test-outcomes.ts";
+import { runPytest, type PytestHost } from "./run-pytest.ts";
+import type { TestOutcome } from "./test-outcomes.ts";
 
 /** How many failed tests are run again: with more, something else than chance is wrong. */
 export const maxReruns = 20;
 
-/** What the tests did when they were run again. */
+/** What failed tests did when they were run again. */
 export interface Reruns {
-  /** Node ids of tests that failed first and then passed alone. */
+  /** Node ids of tests that passed alone. */
   readonly passed: readonly string[];
+  /** Why a test could not be run alone, for the first one with which that happened. */
+  readonly broken: Breakage | undefined;
   /** How many failed tests were not run again. */
   readonly left: number;
 }
 
 /**
  * Runs failed tests again, each alone in a fresh process, in the same working directory and with the same
- * configuration. Only a clean pass counts; whatever else happens, the failure stands.
+ * configuration. A test that cannot be run alone stays failed.
+ * @param args the user's arguments
  * @throws {Breakage} `timeout` or `cancelled`
  */
 export async function rerunAlone(
   ctx: GateContext,
-  python: Tool,
+  host: PytestHost,
   start: LogStart,
   failed: readonly TestOutcome[],
   args: readonly string[],
-  declared: Readonly<Record<string, string>>,
 ): Promise<Reruns> {
   const passed: string[] = [];
+  let broken: Breakage | undefined;
   const chosen = failed.slice(0, maxReruns);
-  for (const [index, test] of chosen.entries()) {
+  for (const [index, { nodeid }] of chosen.entries()) {
     const files = runFiles(join(ctx.outDir, `rerun-${index + 1}`));
-    const request = {
+    const command = pytestArguments({
       files,
-      mode: "none" as const,
+      mode: "none",
       branches: false,
       sourceDirs: [],
       args: [...args, ...sameConfiguration(start)],
-      targets: [toolPath(nodeFromRoot(ctx.workspace.root, start.root, test.nodeid))],
-    };
-    if (await passesAlone(ctx, python, pytestArguments(request), files, declared, test.nodeid))
-      passed.push(test.nodeid);
+      targets: [toolPath(fromRoot(ctx.workspace.root, start.root, nodeid))],
+    });
+    try {
+      const { tests } = await runPytest(ctx, host, command, files);
+      if (tests.every((test) => test.nodeid === nodeid && test.outcome === "passed")) passed.push(nodeid);
+    } catch (error) {
+      if (ctx.signal.aborted || !isBreakage(error)) throw error;
+      broken ??= error;
+    }
   }
-  return { passed, left: failed.length - chosen.length };
+  return { passed, broken, left: failed.length - chosen.length };
 }
 
-async function passesAlone(
-  ctx: GateContext,
-  python: Tool,
-  args: readonly string[],
-  files: ReturnType<typeof runFiles>,
-  declared: Readonly<Record<string, string>>,
-  nodeid: string,
-): Promise<boolean> {
-  try {
-    const { code, log } = await runPytest(ctx, python, args, files, declared);
-    if (code !== 0 || log?.finish?.exit !== 0) return false;
-    const outcomes = testOutcomes(log);
-    return outcomes.length === 1 && outcomes[0]?.nodeid === nodeid && outcomes[0].outcome === "passed";
-  } catch (error) {
-    if (ctx.signal.aborted || !isBreakage(error)) throw error;
-    return false;
-  }
-}
-
-function sameConfiguration(start: LogStart): readonly string[] {
-  const { root, config, plugins } = start;
+function sameConfiguration({ root, config, plugins }: LogStart): readonly string[] {
   return [
     `--rootdir=${root}`,
     ...(config === undefined ? [] : ["-c", config]),
@@ -80,7 +68,7 @@ function sameConfiguration(start: LogStart): readonly string[] {
 }
 
 /** Node ids are relative to pytest's rootdir, arguments to the working directory. */
-function nodeFromRoot(cwd: string, rootdir: string, nodeid: string): string {
+function fromRoot(cwd: string, rootdir: string, nodeid: string): string {
   const [path = "", ...rest] = nodeid.split("::");
   return [relative(cwd, join(rootdir, path)), ...rest].join("::");
 }

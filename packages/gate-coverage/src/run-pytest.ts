@@ -1,50 +1,76 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { isBreakage, type GateContext } from "@towpath/core";
-import { runTool, type Tool } from "@towpath/kit";
+import { readJunit, readReport, runTool, type Tool, type ToolRun } from "@towpath/kit";
+import { failingCases } from "./failing-cases.ts";
+import { ownModules } from "./own-modules.ts";
 import type { RunFiles } from "./pytest-arguments.ts";
 import { parsePytestLog, type PytestLog } from "./pytest-log.ts";
 import { logVariable, pluginModule, pluginSource } from "./pytest-plugin.ts";
-import { died } from "./sound-run.ts";
+import { died, soundRun, type SoundRun } from "./sound-run.ts";
+import { startFailure } from "./start-failure.ts";
 
-/** How a process of pytest ended. */
-export interface PytestProcess {
-  readonly code: number;
-  /** Both streams, errors first. */
-  readonly output: string;
+/** What pytest is run with, beside its arguments. */
+export interface PytestHost {
+  readonly python: Tool;
+  /** The declared variables of the suite, with their values. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A process of pytest that came to its end and does not contradict itself. */
+export interface FinishedRun extends SoundRun {
   readonly argv: readonly string[];
-  /** Absent when pytest did not begin its session. */
-  readonly log: PytestLog | undefined;
+  readonly log: PytestLog;
+  readonly collected: number;
 }
 
 /** Enough of the streams to explain a failure; the report comes through files. */
 const maxOutputBytes = 1024 * 1024;
 
 /**
- * Runs an interpreter with pytest and our plugin at the repository root and reads the plugin's log.
- * @param declared variables that the suite needs
- * @throws {Breakage} of `runTool`; `tool-crash` names the test in which pytest died; `parse` when the log cannot be read
+ * Runs pytest with our plugin at the repository root, and holds its log, JUnit file and exit code against each other.
+ * @param args arguments of the interpreter
+ * @throws {Breakage} of `startFailure`, `soundRun` and `runTool`; `parse` when a report cannot be read
  */
 export async function runPytest(
   ctx: GateContext,
-  python: Tool,
+  { python, variables }: PytestHost,
   args: readonly string[],
   files: RunFiles,
-  declared: Readonly<Record<string, string>>,
-): Promise<PytestProcess> {
+): Promise<FinishedRun> {
   await mkdir(files.pluginDir, { recursive: true });
   await writeFile(join(files.pluginDir, `${pluginModule}.py`), pluginSource);
-  const path = declared["PYTHONPATH"];
+  const path = variables["PYTHONPATH"];
   const env = {
-    ...declared,
+    ...variables,
     PYTHONPATH: path === undefined ? files.pluginDir : `${files.pluginDir}${delimiter}${path}`,
     COVERAGE_FILE: files.data,
     [logVariable]: files.log,
   };
+  const { code, stdout, stderr, argv } = await run(ctx, python, args, env, files);
+  const output = `${stderr}\n${stdout}`;
+  const own = ownModules(ctx.component.source);
+  const log = await readLog(files.log);
+  if (log === undefined) throw startFailure(code, output, own);
+  const { finish } = log;
+  if (finish === undefined) throw died(log, `exit code ${code}`, output);
+  const junitFailures = failingCases(
+    readJunit(await readReport(files.junit, "pytest"), "the JUnit file of pytest"),
+  );
+  const sound = soundRun({ code, output, log, finish, junitFailures, own });
+  return { ...sound, argv, log, collected: finish.collected };
+}
+
+/** Runs the process; if a signal ends it, the breakage names the test that was running. */
+async function run(
+  ctx: GateContext,
+  python: Tool,
+  args: readonly string[],
+  env: Record<string, string>,
+  files: RunFiles,
+): Promise<ToolRun> {
   try {
-    const ended = await runTool(ctx, python, args, { cwd: ctx.workspace.root, env, maxOutputBytes });
-    const output = `${ended.stderr}\n${ended.stdout}`;
-    return { code: ended.code, output, argv: ended.argv, log: await readLog(files.log) };
+    return await runTool(ctx, python, args, { env, maxOutputBytes });
   } catch (error) {
     if (!isBreakage(error) || error.kind !== "tool-crash") throw error;
     const log = await readLog(files.log);

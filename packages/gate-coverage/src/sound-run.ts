@@ -33,7 +33,7 @@ export interface SoundRun {
  */
 export function died(log: PytestLog, how: string, output: string): Breakage {
   const finished = log.tests.at(-1)?.nodeid;
-  const last = log.lastBegun ?? finished;
+  const last = log.begun.at(-1) ?? finished;
   const where =
     last === undefined ? "before the first test" : `${last === finished ? "after" : "in"} ${last}`;
   return new Breakage("tool-crash", {
@@ -50,6 +50,9 @@ export function died(log: PytestLog, how: string, output: string): Breakage {
  */
 export function soundRun({ code, output, log, finish, junitFailures, own }: PytestFacts): SoundRun {
   const { collectErrors } = log;
+  const exits = `the session ended with ${finish.exit}, the process with ${code}`;
+  // A process that ends with 0 all the same cannot take a failure back.
+  if (code !== finish.exit && code !== 0) throw contradiction(exits);
   const tests = testOutcomes(log);
   const failed = tests.filter((test) => test.outcome === "failed");
 
@@ -83,8 +86,10 @@ export function soundRun({ code, output, log, finish, junitFailures, own }: Pyte
       `${finish.collected} tests were collected, ${tests.length} have an outcome and none of them failed (exit code ${code})`,
     );
   }
-  if (code !== finish.exit)
-    throw contradiction(`the session ended with ${finish.exit}, the process with ${code}`);
+  if (code !== finish.exit) throw contradiction(exits);
+  const ended = new Set(tests.map((test) => test.nodeid));
+  const open = log.begun.find((nodeid) => !ended.has(nodeid));
+  if (open !== undefined) throw contradiction(`${open} was begun and has no outcome`);
   if (![0, 1, 6].includes(code)) throw contradiction(`no test failed, but the exit code is ${code}`);
   if (junitFailures > 0)
     throw contradiction(`no test failed by its log and ${junitFailures} by its JUnit file`);

@@ -45,7 +45,7 @@ describe("a run with the real pytest", () => {
     expect(results.coverage.findings).toMatchObject([
       {
         rule: "coverage/low-file",
-        level: "note",
+        level: "warning",
         file: "src/foo/__init__.py",
         message: expect.stringMatching(/^75\.0 % .* lines 3$/),
       },

@@ -1,0 +1,40 @@
+import { gateSuite, pythonEnv } from "@towpath/testkit";
+import { describe, expect, it } from "vitest";
+import coverage from "./index.ts";
+
+const project = {
+  "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["src"]\n',
+  "src/foo/__init__.py": "def add(a, b):\n    if a > 100:\n        return 0\n    return a + b\n",
+};
+const test = (body: string): string => `import pathlib\n\nfrom foo import add\n\n\ndef test_add():\n${body}`;
+const clean = { ...project, "tests/test_foo.py": test("    assert add(1, 2) == 3\n") };
+const wrong = { ...project, "tests/test_foo.py": test("    assert add(1, 2) == 4\n") };
+const untested = { ...project, "tests/test_foo.py": "import foo\n\n\ndef test_foo():\n    assert foo\n" };
+const passesLater = test(
+  '    seen = pathlib.Path("seen")\n    first = not seen.exists()\n    seen.touch()\n    assert not first\n',
+);
+const flaky = { ...project, "tests/test_foo.py": passesLater };
+const common = {
+  plugin: () => coverage(),
+  limited: (timeoutMs: number) => coverage({ timeoutMs }),
+  env: async () => (await pythonEnv()).env,
+  clean,
+};
+
+gateSuite(
+  { describe, it, expect },
+  {
+    from: import.meta.url,
+    factory: coverage,
+    cases: [
+      { ...common, gate: "tests", dirty: { files: wrong, file: "tests/test_foo.py", line: 6 } },
+      { ...common, gate: "coverage", dirty: { files: untested, file: "src/foo/__init__.py", line: 2 } },
+      {
+        ...common,
+        gate: "flaky",
+        dirty: { files: flaky, file: "tests/test_foo.py", line: 6 },
+        writes: ["seen"],
+      },
+    ],
+  },
+);
