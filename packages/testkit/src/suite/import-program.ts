@@ -17,6 +17,6 @@ export function importProgram(entry: string): string {
     const after = look();
     const changed = Object.keys(before).filter((key) => before[key] !== after[key]);
     const busy = process.getActiveResourcesInfo().filter((kind) => /Timeout|Immediate|Process|TCP|UDP|Worker|Message|FSEvent|Stat/.test(kind));
-    process.stdout.write(JSON.stringify([...changed, ...busy]));
+    process.stdout.write(JSON.stringify([...changed, ...busy]), () => process.exit());
   `;
 }
