@@ -8,14 +8,17 @@ export interface Outcome {
   readonly error: string | undefined;
 }
 
-/**
- * A test runner that only collects, so that a suite can be seen failing.
- * @returns the runner, and a function that runs what was collected
- */
-export function collect(): {
+/** A test runner that only collects, so that a suite can be seen failing. */
+export interface Collector {
   readonly runner: TestRunner;
-  readonly run: (wanted?: RegExp) => Promise<readonly Outcome[]>;
-} {
+  /** The titles of what was collected, with those of their groups. */
+  titles(): readonly string[];
+  /** Runs what was collected and has a wanted title, one after the other. */
+  run(wanted: RegExp): Promise<readonly Outcome[]>;
+}
+
+/** Makes a collector. */
+export function collect(): Collector {
   const tests: { readonly title: string; readonly body: () => Promise<void> }[] = [];
   const path: string[] = [];
   return {
@@ -28,7 +31,8 @@ export function collect(): {
       },
       it: (name, body) => tests.push({ title: [...path, name].join(" > "), body }),
     },
-    async run(wanted = /(?:)/) {
+    titles: () => tests.map(({ title }) => title),
+    async run(wanted) {
       const outcomes: Outcome[] = [];
       for (const { title, body } of tests.filter((test) => wanted.test(test.title))) {
         const error = await body().then(
