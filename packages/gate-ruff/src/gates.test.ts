@@ -80,6 +80,18 @@ describe("lint with the ruff program", () => {
     expect(result.details).toEqual({ skipped: ["src/foo/dirty.py"] });
   });
 
+  it("keeps to an exclusion of a path that the component names itself", async () => {
+    const { root } = await project({ ...clean, "ruff.toml": 'exclude = ["names.py"]\n' });
+    const component = { source: ["src/foo/names.py"], tests: [] };
+    const result = await runGate(ruff(), "lint", { root, component, env: (await pythonEnv()).env });
+    expect(result).toMatchObject({
+      verdict: "errored",
+      candidates: 1,
+      checked: 0,
+      error: { kind: "no-input" },
+    });
+  });
+
   it("notes that no configuration was found, without lowering the verdict", async () => {
     const { "pyproject.toml": _, ...unconfigured } = clean;
     const result = await run("lint", { ...unconfigured, "tests/test_names.py": '"""Nothing to say."""\n' });
