@@ -1,6 +1,6 @@
 import type { RegisteredGate } from "./registered-gate.ts";
 import { createBus, type Bus } from "./events.ts";
-import { TowpathError } from "./errors.ts";
+import { isTowpathError, TowpathError } from "./errors.ts";
 import type { Gate, Producer } from "./gate.ts";
 import type { GuardState } from "./guard.ts";
 import { createHooks, type Hooks } from "./hooks.ts";
@@ -106,7 +106,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       try {
         await plugin.setup(apiFor(plugin, checked.options, source), checked.options);
       } catch (cause) {
-        if (cause instanceof TowpathError) throw cause;
+        if (isTowpathError(cause)) throw cause;
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new TowpathError("TP1301", { message: `${plugin.name} failed in setup: ${reason}`, where, cause });
       } finally {
