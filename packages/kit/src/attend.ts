@@ -37,7 +37,8 @@ export async function attend(child: ChildProcess, pid: number, attendance: Atten
 
   const stopper = stopGroup(pid, { signal: request.signal, timeoutMs: request.timeoutMs, killGraceMs });
   child.once("exit", () => stopper.release());
-  const { code, signal, drained } = await ended(child, pid);
+  const { code, signal, drained } = await ended(child);
+  signalGroup(pid, "SIGKILL");
   for (const stream of child.stdio) stream?.destroy();
   const reason = stopper.reason();
   if (reason !== undefined) await killSurvivors("TOWPATH_CALL_ID", callId);
@@ -64,18 +65,16 @@ interface End {
   readonly drained: boolean;
 }
 
-/** Waits until a process has ended and its output is read, then kills what is left of its group. */
-function ended(child: ChildProcess, pid: number): Promise<End> {
+/**
+ * Waits until a process has ended and its output is read. What it wrote itself is read before its end is seen; only a
+ * grandchild can still hold the pipes.
+ */
+function ended(child: ChildProcess): Promise<End> {
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
-      const timer = setTimeout(() => {
-        signalGroup(pid, "SIGKILL");
-        // One more turn of the event loop reads what the pipes hold, however late this timer fired.
-        setImmediate(() => resolve({ code, signal, drained: false }));
-      }, afterExitMs);
+      const timer = setTimeout(() => resolve({ code, signal, drained: false }), afterExitMs);
       child.once("close", () => {
         clearTimeout(timer);
-        signalGroup(pid, "SIGKILL");
         resolve({ code, signal, drained: true });
       });
     });

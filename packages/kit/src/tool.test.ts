@@ -204,6 +204,15 @@ describe("findTool: untrusted mode", () => {
     expect((await failure(find({ root, trusted: false }))).kind).toBe("untrusted");
   });
 
+  it("a runner outside the tree is refused, as it runs what lies in the tree", async () => {
+    const root = await tree({ "src/foo/a.py": "", "uv.lock": "", ".venv/pyvenv.cfg": "" });
+    const away = await tree();
+    await script(away, "uv", "#!/bin/sh\necho tool 8.0\n");
+    const search = { root, env: { PATH: `${away}:${system}` } };
+    expect((await find(search)).info.via).toBe("uv");
+    expect((await failure(find({ ...search, trusted: false }))).kind).toBe("untrusted");
+  });
+
   it("the next one outside the tree is taken", async () => {
     const root = await tree({ "src/foo/a.py": "" });
     const away = await tree();

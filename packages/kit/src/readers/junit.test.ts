@@ -88,6 +88,7 @@ describe("readJunit", () => {
       "entities of its own",
       '<!DOCTYPE x [<!ENTITY a "boom">]><testsuites><testsuite name="&a;"/></testsuites>',
     ],
+    ["entities of its own, unused", '<!DOCTYPE x [<!ENTITY a "boom">]><testsuites/>'],
     ["an unknown entity", '<testsuites><testsuite name="&nbsp;"/></testsuites>'],
     ["an attribute given twice", '<testsuites><testsuite failures="1" failures="0"/></testsuites>'],
     ["endless nesting", "<testsuite>".repeat(10_000) + "</testsuite>".repeat(10_000)],
