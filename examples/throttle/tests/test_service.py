@@ -123,11 +123,13 @@ def test_fr_8_the_process_serves_until_it_is_told_to_stop() -> None:
     command = [sys.executable, "-m", "throttle", "--port", "0"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        port = int(process.stdout.readline().rsplit(maxsplit=1)[-1])
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        client.request("GET", "/health")
-        assert client.getresponse().status == HTTPStatus.OK
-        client.close()
-        process.terminate()
+        try:
+            port = int(process.stdout.readline().rsplit(maxsplit=1)[-1])
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            client.request("GET", "/health")
+            assert client.getresponse().status == HTTPStatus.OK
+            client.close()
+        finally:
+            process.terminate()
         assert process.stdout.readline() == "stopped\n"
     assert process.returncode == 0
