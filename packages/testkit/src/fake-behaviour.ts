@@ -31,7 +31,7 @@ export interface FakeBehaviour {
 /** A file that a fake tool writes, at the path which an argument or a variable gives. */
 export type FakeFile = (
   | {
-      /** The option whose value is the path, given as `--out path`, `--out=path` or `key=path` after an option. */
+      /** The option whose value is the path, given as `--out path` or `--out=path`. */
       readonly arg: string;
     }
   | {
