@@ -1,4 +1,4 @@
-import { type Breakage, type Evidence, type GateContext, isBreakage } from "@towpath/core";
+import { type Breakage, type Evidence, type GateContext, isBreakage, type Threshold } from "@towpath/core";
 import { candidates } from "@towpath/kit";
 import { chooseEngine } from "./choose-engine.ts";
 import type { Engine, FileOutcomes } from "./engine.ts";
@@ -9,8 +9,7 @@ import { orBreakage } from "./or-breakage.ts";
 /** How and against what complexity is checked. */
 export interface ComplexityCheck {
   readonly options: ComplexityOptions;
-  /** Where the option `max` was set. */
-  readonly source: string;
+  readonly limit: Threshold;
 }
 
 interface Subject {
@@ -71,7 +70,7 @@ async function checkAlone(subject: Subject, check: ComplexityCheck): Promise<Evi
 function judge(
   { ctx, engine, files }: Subject,
   outcomes: FileOutcomes,
-  { options, source }: ComplexityCheck,
+  { limit }: ComplexityCheck,
 ): Promise<Evidence> {
-  return toEvidence(engine, { root: ctx.workspace.root, files, outcomes }, { max: options.max, source });
+  return toEvidence(engine, { root: ctx.workspace.root, files, outcomes }, limit);
 }

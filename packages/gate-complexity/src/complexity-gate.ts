@@ -1,5 +1,6 @@
-import { defineGate, type Gate } from "@towpath/core";
+import { defineGate, type Gate, type Threshold } from "@towpath/core";
 import { checkMany, checkOne } from "./check.ts";
+import { chooseEngine } from "./choose-engine.ts";
 import type { ComplexityOptions } from "./options.ts";
 
 /**
@@ -7,7 +8,14 @@ import type { ComplexityOptions } from "./options.ts";
  * @param source where the option `max` was set
  */
 export function complexityGate(options: ComplexityOptions, source: string): Gate {
-  const check = { options, source };
+  const limit: Threshold = {
+    name: "highest complexity",
+    unit: "paths",
+    operator: "<=",
+    threshold: options.max,
+    source,
+  };
+  const check = { options, limit };
   return defineGate({
     name: "complexity",
     category: "code-quality",
@@ -15,6 +23,8 @@ export function complexityGate(options: ComplexityOptions, source: string): Gate
     stages: ["refactoring", "staging"],
     executesCode: false,
     configFiles: ["radon.cfg", "setup.cfg", "pyproject.toml"],
+    thresholds: () => [limit],
+    probe: async (ctx) => (await chooseEngine(ctx, options)).info,
     check: (ctx) => checkOne(ctx, check),
     checkMany: (contexts) => checkMany(contexts, check),
   });

@@ -1,13 +1,6 @@
-import { Breakage, type Evidence } from "@towpath/core";
+import { Breakage, type Evidence, type Threshold } from "@towpath/core";
 import { type FindingDraft, withFingerprints } from "@towpath/kit";
 import type { Engine, FileOutcomes, MeasuredFunction } from "./engine.ts";
-
-/** The limit, and where it was set. */
-export interface Limit {
-  /** The highest complexity that a function may have. */
-  readonly max: number;
-  readonly source: string;
-}
 
 /** What was measured of a component. */
 export interface Measured {
@@ -21,21 +14,22 @@ export interface Measured {
 
 /**
  * Makes evidence of what an engine measured: one finding for each function over the limit.
+ * @param limit the highest complexity that a function may have
  * @throws {Breakage} `parse` when a file could not be parsed: what it holds is unknown; `mismatch` when a file has no
  * outcome; `no-input` when all files were left out
  */
-export async function toEvidence(engine: Engine, measured: Measured, limit: Limit): Promise<Evidence> {
+export async function toEvidence(engine: Engine, measured: Measured, limit: Threshold): Promise<Evidence> {
   const { files, root } = measured;
   const checked = measuredFiles(engine, measured);
   const functions = checked.flatMap(([file, list]) => list.map((one) => ({ ...one, file })));
-  const over = functions.filter(({ complexity }) => complexity > limit.max);
+  const over = functions.filter(({ complexity }) => complexity > limit.threshold);
   const highest = functions.reduce((most, { complexity }) => Math.max(most, complexity), 0);
   const drafts = over.map(({ name, complexity, file, range }): FindingDraft => ({
     tool: engine.info.name,
     rule: engine.rule.id,
     ruleUrl: engine.rule.url,
     level: "error",
-    message: `${name} has a cyclomatic complexity of ${complexity}; at most ${limit.max} is allowed`,
+    message: `${name} has a cyclomatic complexity of ${complexity}; at most ${limit.threshold} is allowed`,
     file,
     range,
     fix: { kind: "text", text: "Split the function, or replace branches by data." },
@@ -46,14 +40,7 @@ export async function toEvidence(engine: Engine, measured: Measured, limit: Limi
     checked: checked.length,
     findings: await withFingerprints(root, drafts),
     measurements: [
-      {
-        name: "highest complexity",
-        value: highest,
-        unit: "paths",
-        operator: "<=",
-        threshold: limit.max,
-        source: limit.source,
-      },
+      { ...limit, value: highest },
       {
         name: "functions over the limit",
         value: over.length,

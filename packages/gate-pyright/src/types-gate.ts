@@ -1,6 +1,7 @@
 import { defineGate, type Gate, type PluginApi } from "@towpath/core";
 import { checkMany, checkOne } from "./check.ts";
 import type { Limits } from "./evidence.ts";
+import { findPyright } from "./find-pyright.ts";
 import type { PyrightOptions } from "./options.ts";
 
 /** The gate `types`: pyright over the component's source. */
@@ -31,6 +32,8 @@ export function typesGate(options: PyrightOptions, origin: PluginApi["origin"]):
     executesCode: false,
     cost: "heavy",
     configFiles: ["pyrightconfig.json", "pyproject.toml"],
+    thresholds: () => Object.values(limits),
+    probe: async (ctx) => (await findPyright(ctx)).info,
     check: (ctx) => checkOne(ctx, limits),
     checkMany: (contexts) => checkMany(contexts, limits),
   });

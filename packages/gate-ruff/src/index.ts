@@ -1,7 +1,9 @@
 import { defineGate, definePlugin, type PluginApi, type PluginFactory, type Threshold } from "@towpath/core";
 import { checkMany, checkOne, type RuffCheck } from "./check.ts";
+import { chooseEngine } from "./engine.ts";
 import { fix } from "./fix.ts";
 import { options, type RuffUserOptions } from "./options.ts";
+import { embeddedRuff } from "./wasm/embedded-ruff.ts";
 
 export type { RuffOptions, RuffUserOptions } from "./options.ts";
 
@@ -45,6 +47,7 @@ function register(api: PluginApi, name: string, code: string, check: RuffCheck):
       cost: "light",
       configFiles: ["ruff.toml", ".ruff.toml", "pyproject.toml"],
       thresholds: () => thresholds,
+      probe: async (ctx) => (await chooseEngine(ctx, check.command, check.options))?.info ?? embeddedRuff(),
       check: (ctx) => checkOne(ctx, check),
       checkMany: (contexts) => checkMany(contexts, check),
       fix: (ctx) => fix(ctx, check),
