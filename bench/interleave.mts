@@ -27,7 +27,11 @@ export async function time(command: Command): Promise<number> {
   const begun = performance.now();
   const code = await new Promise<number | null>((resolve, reject) => {
     const [program = "", ...args] = command.argv;
-    const child = spawn(program, args, { cwd: command.cwd, env: { ...process.env, ...command.env }, stdio: "ignore" });
+    const child = spawn(program, args, {
+      cwd: command.cwd,
+      env: { ...process.env, ...command.env },
+      stdio: "ignore",
+    });
     child.on("error", reject);
     child.on("exit", resolve);
   });

@@ -26,24 +26,46 @@ function row(what: string, ratio: Ratio, goal: number): void {
   if (!ok) missed += 1;
   const figures = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`;
   const times = `${Math.round(ratio.oursMs)} / ${Math.round(ratio.theirsMs)} ms`;
-  rows.push(`${ok ? "ok  " : "MISS"}  ${what.padEnd(58)} ${figures.padEnd(20)} goal ${goal.toFixed(2)}   ${times}`);
+  rows.push(
+    `${ok ? "ok  " : "MISS"}  ${what.padEnd(58)} ${figures.padEnd(20)} goal ${goal.toFixed(2)}   ${times}`,
+  );
   process.stdout.write(`${rows.at(-1)}\n`);
 }
 
 try {
-  process.stdout.write(`medians of ${pairs} interleaved pairs (min–max); the times are for orientation only\n`);
+  process.stdout.write(
+    `medians of ${pairs} interleaved pairs (min–max); the times are for orientation only\n`,
+  );
   const node = (): Promise<number> => time(emptyNode(folder));
-  row("towpath --version ÷ node -e 0", await interleave(() => time(towpath(folder, ["--version"])), node, pairs * 3), 1.3);
-  row("towpath --help ÷ node -e 0", await interleave(() => time(towpath(folder, ["--help"])), node, pairs * 3), 2.5);
+  row(
+    "towpath --version ÷ node -e 0",
+    await interleave(() => time(towpath(folder, ["--version"])), node, pairs * 3),
+    1.3,
+  );
+  row(
+    "towpath --help ÷ node -e 0",
+    await interleave(() => time(towpath(folder, ["--help"])), node, pairs * 3),
+    2.5,
+  );
 
   const ten = await tenComponents(folder);
   const paths = Array.from({ length: 10 }, (_, index) => `src/c${index}`);
   const types = (): Promise<number> => time(towpath(ten, ["check", "types"]));
-  row("types of ten components ÷ one raw pyright over them", await interleave(types, () => time(rawPyright(ten, paths)), pairs), 1.2);
+  row(
+    "types of ten components ÷ one raw pyright over them",
+    await interleave(types, () => time(rawPyright(ten, paths)), pairs),
+    1.2,
+  );
 
   const probe = await balanced(folder, 0);
-  const pyrightAlone = median([await time(rawPyright(probe, ["src/heavy"])), await time(rawPyright(probe, ["src/heavy"]))]);
-  const pytestAlone = median([await time(rawPytest(probe, "src/heavy")), await time(rawPytest(probe, "src/heavy"))]);
+  const pyrightAlone = median([
+    await time(rawPyright(probe, ["src/heavy"])),
+    await time(rawPyright(probe, ["src/heavy"])),
+  ]);
+  const pytestAlone = median([
+    await time(rawPytest(probe, "src/heavy")),
+    await time(rawPytest(probe, "src/heavy")),
+  ]);
   const heavy = await balanced(folder, Math.max(0, pyrightAlone - pytestAlone));
   const both = (): Promise<number> => time(towpath(heavy, ["check", "types", "tests", "coverage"]));
   const slower = async (): Promise<number> =>
@@ -60,7 +82,11 @@ try {
     for (let index = 0; index < 5; index += 1) starts += await node();
     return 1.15 * total + starts;
   };
-  row("the example's run ÷ (1.15 × its raw commands + 5 × node -e 0)", await interleave(whole, floor, pairs), 1);
+  row(
+    "the example's run ÷ (1.15 × its raw commands + 5 × node -e 0)",
+    await interleave(whole, floor, pairs),
+    1,
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -33,7 +33,11 @@ export function rawPyright(cwd: string, paths: readonly string[]): Command {
 export function rawPytest(cwd: string, source: string): Command {
   const data = { COVERAGE_FILE: join(cwd, ".bench-coverage"), PYTHONDONTWRITEBYTECODE: "1" };
   const report = `--cov-report=json:${join(cwd, ".bench-coverage.json")}`;
-  return { argv: [tool("python"), "-m", "pytest", "-q", `--cov=${source}`, report, "./tests"], cwd, env: data };
+  return {
+    argv: [tool("python"), "-m", "pytest", "-q", `--cov=${source}`, report, "./tests"],
+    cwd,
+    env: data,
+  };
 }
 
 /** The raw commands of the example's run, stage by stage; within a stage the longest first. */
@@ -43,9 +47,16 @@ export function rawStages(cwd: string, source: string): readonly (readonly Comma
     [rawPytest(cwd, source)],
     [
       rawPyright(cwd, [source]),
-      { argv: [tool("pip-audit"), "--format", "json", "-o", audit, "--path", join(venv, "lib")], cwd, codes: [0, 1] },
+      {
+        argv: [tool("pip-audit"), "--format", "json", "-o", audit, "--path", join(venv, "lib")],
+        cwd,
+        codes: [0, 1],
+      },
       { argv: [tool("detect-secrets"), "scan", "--no-verify", source, "tests", "specs"], cwd },
-      { argv: [tool("bandit"), "-q", "-f", "json", "-o", join(cwd, ".bench-bandit.json"), "-r", source], cwd },
+      {
+        argv: [tool("bandit"), "-q", "-f", "json", "-o", join(cwd, ".bench-bandit.json"), "-r", source],
+        cwd,
+      },
       { argv: [tool("radon"), "cc", "-j", source], cwd },
       { argv: [tool("ruff"), "check", "--no-fix", "--output-format", "json", source, "tests"], cwd },
       { argv: [tool("ruff"), "format", "--check", source, "tests"], cwd },
@@ -117,7 +128,9 @@ function modules(folder: string, count: number): Readonly<Record<string, string>
         "",
       ].join("\n"),
     ).join("\n\n");
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/m${index}.py`, text(index)]));
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`${folder}/m${index}.py`, text(index)]),
+  );
 }
 
 async function write(cwd: string, files: Readonly<Record<string, string>>): Promise<void> {

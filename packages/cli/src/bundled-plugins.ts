@@ -3,11 +3,12 @@ import manifest from "../package.json" with { type: "json" };
 const { version } = manifest;
 
 /** Plugins that come with the CLI, loaded when a configuration names them. */
-export const bundledPlugins: ReadonlyMap<string, { readonly version: string; load(): Promise<unknown> }> = new Map([
-  ["@towpath/gate-spec", { version, load: () => import("@towpath/gate-spec") }],
-  ["@towpath/gate-ruff", { version, load: () => import("@towpath/gate-ruff") }],
-  ["@towpath/gate-pyright", { version, load: () => import("@towpath/gate-pyright") }],
-  ["@towpath/gate-coverage", { version, load: () => import("@towpath/gate-coverage") }],
-  ["@towpath/gate-security", { version, load: () => import("@towpath/gate-security") }],
-  ["@towpath/gate-complexity", { version, load: () => import("@towpath/gate-complexity") }],
-]);
+export const bundledPlugins: ReadonlyMap<string, { readonly version: string; load(): Promise<unknown> }> =
+  new Map([
+    ["@towpath/gate-spec", { version, load: () => import("@towpath/gate-spec") }],
+    ["@towpath/gate-ruff", { version, load: () => import("@towpath/gate-ruff") }],
+    ["@towpath/gate-pyright", { version, load: () => import("@towpath/gate-pyright") }],
+    ["@towpath/gate-coverage", { version, load: () => import("@towpath/gate-coverage") }],
+    ["@towpath/gate-security", { version, load: () => import("@towpath/gate-security") }],
+    ["@towpath/gate-complexity", { version, load: () => import("@towpath/gate-complexity") }],
+  ]);

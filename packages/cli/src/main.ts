@@ -35,7 +35,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function describe(act: (action: Action) => Promise<void>): Command {
   const program = new Command("towpath")
-    .description("Leads a Python component from its specification to production through gates that need fresh evidence.")
+    .description(
+      "Leads a Python component from its specification to production through gates that need fresh evidence.",
+    )
     .version(manifest.version, "-V, --version")
     .option("-C, --cwd <folder>", "work in this folder")
     .option("-c, --config <file>", "use this configuration instead of searching for one")
@@ -46,7 +48,10 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .option("-q, --quiet", "no progress")
     .option("-v, --verbose", "all findings, the tools' own words, stack traces")
     .option("--untrusted", "run no code of the checked tree (pull requests of strangers)")
-    .addHelpText("after", `\nExit codes:\n${exitCodes.map(([code, meaning]) => `  ${code.padEnd(9)} ${meaning}`).join("\n")}`)
+    .addHelpText(
+      "after",
+      `\nExit codes:\n${exitCodes.map(([code, meaning]) => `  ${code.padEnd(9)} ${meaning}`).join("\n")}`,
+    )
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .showSuggestionAfterError()
@@ -126,7 +131,10 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
   const { TowpathError } = await import("@towpath/core");
   const cause =
     error instanceof CommanderError
-      ? new TowpathError("TP1001", { message: error.message.replace(/^error: /, ""), fix: ["towpath --help"] })
+      ? new TowpathError("TP1001", {
+          message: error.message.replace(/^error: /, ""),
+          fix: ["towpath --help"],
+        })
       : error;
   const exit = exitOfError(cause);
   const { printError } = await import("./print-error.ts");

@@ -20,8 +20,18 @@ export function countVerdicts(results: readonly GateResult[]): Readonly<Record<V
 /** `2 failed · 1 errored · 9 passed`, the worst first. */
 export function countsLine(results: readonly GateResult[], separator = " · "): string {
   const counts = countVerdicts(results);
-  const order: readonly Verdict[] = ["failed", "errored", "inconclusive", "waived", "warned", "passed", "skipped"];
-  const parts = order.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
+  const order: readonly Verdict[] = [
+    "failed",
+    "errored",
+    "inconclusive",
+    "waived",
+    "warned",
+    "passed",
+    "skipped",
+  ];
+  const parts = order
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => `${counts[verdict]} ${verdict}`);
   return parts.length === 0 ? "no gate ran" : parts.join(separator);
 }
 
@@ -36,7 +46,8 @@ export function nextSteps(report: RunReport): readonly string[] {
     const gates = [...new Set(failed.map((result) => result.gate))].join(" ");
     return [`towpath check ${gates}${component} --target ${report.plan.target}`];
   }
-  if (errored.length > 0) return [...new Set(errored.flatMap((result) => result.error?.fix ?? [])), "towpath doctor"];
+  if (errored.length > 0)
+    return [...new Set(errored.flatMap((result) => result.error?.fix ?? [])), "towpath doctor"];
   return ["towpath explain TP6001"];
 }
 
@@ -46,7 +57,9 @@ export function stopReason(report: RunReport): string | undefined {
 }
 
 /** Reasons of the last decision that block and that no result shows: missing, stale or foreign evidence. */
-export function missingEvidence(report: RunReport): readonly { readonly gate: string; readonly message: string }[] {
+export function missingEvidence(
+  report: RunReport,
+): readonly { readonly gate: string; readonly message: string }[] {
   const reasons = report.stages.at(-1)?.decision?.reasons ?? [];
   return reasons.filter((reason) => reason.blocks && reason.verdict === "missing");
 }

@@ -3,10 +3,15 @@ import { errorData, wantsJson } from "./global-options.ts";
 import { paintFor } from "./terminal.ts";
 
 /** Prints an error: what happened, why, where and what to do; as a JSON document when machines read. */
-export function printError(error: unknown, { argv, exit }: { readonly argv: readonly string[]; readonly exit: number }): void {
+export function printError(
+  error: unknown,
+  { argv, exit }: { readonly argv: readonly string[]; readonly exit: number },
+): void {
   const data = cleanStrings(errorData(error));
   if (wantsJson(argv)) {
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: "error", exit, error: data }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ schemaVersion: 1, kind: "error", exit, error: data }, undefined, 2)}\n`,
+    );
     return;
   }
   const paint = paintFor(undefined, process.stderr);
@@ -18,5 +23,6 @@ export function printError(error: unknown, { argv, exit }: { readonly argv: read
   ];
   process.stderr.write(`${lines.join("\n")}\n`);
   const verbose = argv.includes("-v") || argv.includes("--verbose");
-  if ((verbose || data.code === "TP9001") && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  if ((verbose || data.code === "TP9001") && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ""}\n`);
 }

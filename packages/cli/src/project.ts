@@ -63,7 +63,10 @@ export async function findConfig(options: GlobalOptions): Promise<LoadedConfig> 
  * The components of the given names, or all that the configuration declares.
  * @throws {TowpathError} TP1002, TP1003; TP1006 when none is declared and none named
  */
-export async function componentsOf(project: Project, names: readonly string[]): Promise<readonly Component[]> {
+export async function componentsOf(
+  project: Project,
+  names: readonly string[],
+): Promise<readonly Component[]> {
   const wanted = names.length > 0 ? names : Object.keys(project.config.components);
   if (wanted.length === 0) {
     throw new TowpathError("TP1006", {
@@ -79,7 +82,11 @@ async function usePlugin(
   kernel: Kernel,
   entry: PluginEntry,
   index: number,
-  { loaded, root, trusted }: { readonly loaded: LoadedConfig; readonly root: string; readonly trusted: boolean },
+  {
+    loaded,
+    root,
+    trusted,
+  }: { readonly loaded: LoadedConfig; readonly root: string; readonly trusted: boolean },
 ): Promise<Project["plugins"][number]> {
   const where = loaded.at(["plugins", index]);
   if (typeof entry === "object" && "setup" in entry) {
@@ -87,7 +94,14 @@ async function usePlugin(
     return { name: entry.name, via: loaded.file };
   }
   const [name, options] = typeof entry === "string" ? [entry, undefined] : entry;
-  const found = await resolvePlugin({ name, from: loaded.path, root, where, trusted, bundled: bundledPlugins });
+  const found = await resolvePlugin({
+    name,
+    from: loaded.path,
+    root,
+    where,
+    trusted,
+    bundled: bundledPlugins,
+  });
   const version = found.version === undefined ? {} : { version: found.version };
   const origin = (path: readonly (string | number)[]): string | undefined =>
     typeof entry === "string" ? undefined : loaded.setAt(["plugins", index, 1, ...path]);

@@ -35,7 +35,8 @@ export async function makeRunFolder(root: string, now: number, needed: boolean):
     await prune(runs);
     return { id, path, stored: true };
   } catch (cause) {
-    if (needed) throw new TowpathError("TP6002", { message: `${runs} cannot be written`, where: [runs], cause });
+    if (needed)
+      throw new TowpathError("TP6002", { message: `${runs} cannot be written`, where: [runs], cause });
     return { id, path: await mkdtemp(join(tmpdir(), "towpath-")), stored: false };
   }
 }

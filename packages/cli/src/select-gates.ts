@@ -9,7 +9,9 @@ export function selectGates(kernel: Kernel, selectors: readonly string[], target
   const inTarget = new Set<string>(stagesFor(target).map((stage) => stage.name));
   const all = [...kernel.gates.values()];
   if (selectors.length === 0) {
-    return all.filter(({ gate }) => gate.stages.some((stage) => inTarget.has(stage))).map(({ gate }) => gate.name);
+    return all
+      .filter(({ gate }) => gate.stages.some((stage) => inTarget.has(stage)))
+      .map(({ gate }) => gate.name);
   }
   const chosen = selectors.flatMap((selector) => {
     const matches = all.filter(

@@ -10,10 +10,22 @@ const rows: readonly (readonly [string, Parameters<typeof useColor>[0], boolean]
   ["FORCE_COLOR=1 in a pipe", { env: { FORCE_COLOR: "1" }, isTTY: false, knownCI: false }, true],
   ["FORCE_COLOR=0 on a terminal", { env: { FORCE_COLOR: "0" }, isTTY: true, knownCI: false }, false],
   ["FORCE_COLOR=false in CI", { env: { FORCE_COLOR: "false" }, isTTY: false, knownCI: true }, false],
-  ["NO_COLOR beside FORCE_COLOR", { env: { NO_COLOR: "1", FORCE_COLOR: "1" }, isTTY: true, knownCI: false }, false],
+  [
+    "NO_COLOR beside FORCE_COLOR",
+    { env: { NO_COLOR: "1", FORCE_COLOR: "1" }, isTTY: true, knownCI: false },
+    false,
+  ],
   ["TERM=dumb", { env: { TERM: "dumb" }, isTTY: true, knownCI: false }, false],
-  ["--color=always before all", { flag: "always", env: { NO_COLOR: "1", TERM: "dumb" }, isTTY: false, knownCI: false }, true],
-  ["--color=never before all", { flag: "never", env: { FORCE_COLOR: "1" }, isTTY: true, knownCI: false }, false],
+  [
+    "--color=always before all",
+    { flag: "always", env: { NO_COLOR: "1", TERM: "dumb" }, isTTY: false, knownCI: false },
+    true,
+  ],
+  [
+    "--color=never before all",
+    { flag: "never", env: { FORCE_COLOR: "1" }, isTTY: true, knownCI: false },
+    false,
+  ],
 ];
 
 describe("useColor", () => {

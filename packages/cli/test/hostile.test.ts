@@ -10,7 +10,11 @@ const skipped = "stages: {implementation: {skip: a}, testing: {skip: b}, refacto
 const withSpec = `plugins: [gate-spec]\ncomponents: {foo: {source: [src/foo], spec: spec.md}}\n${skipped}\n`;
 
 /** Calls the program on a hostile project: exit 2, the place is named, nothing ran and nothing was written. */
-async function refuses(files: Readonly<Record<string, string | Uint8Array>>, args: readonly string[], place: RegExp): Promise<void> {
+async function refuses(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  args: readonly string[],
+  place: RegExp,
+): Promise<void> {
   const { root } = await project({ ...source, ...files });
   const before = await readdir(root, { recursive: true });
   const { code, stdout, stderr } = await towpath(args, { cwd: root });
@@ -22,7 +26,10 @@ async function refuses(files: Readonly<Record<string, string | Uint8Array>>, arg
 
 describe("hostile input", () => {
   it.each([
-    ["an alias bomb", `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b]\nd: [*c,*c,*c]\nplugins: [a]\n`],
+    [
+      "an alias bomb",
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b]\nd: [*c,*c,*c]\nplugins: [a]\n`,
+    ],
     ["nesting without end", `plugins: ${"[".repeat(30_000)}`],
     ["200,000 keys", Array.from({ length: 200_000 }, (_, i) => `key${i}: 1`).join("\n")],
   ])("S1: a configuration with %s", async (_, text) => {
@@ -30,32 +37,62 @@ describe("hostile input", () => {
   });
 
   it("S2: duplicate keys", async () => {
-    await refuses({ "towpath.config.yaml": "plugins: [gate-ruff]\nplugins: [gate-ruff]\n" }, ["check"], /towpath\.config\.yaml:2:1/);
+    await refuses(
+      { "towpath.config.yaml": "plugins: [gate-ruff]\nplugins: [gate-ruff]\n" },
+      ["check"],
+      /towpath\.config\.yaml:2:1/,
+    );
   });
 
   it("S2: an unknown setting", async () => {
-    await refuses({ "towpath.config.yaml": "plugins: [gate-ruff]\nthreshold: 0\n" }, ["check"], /towpath\.config\.yaml:2:1/);
+    await refuses(
+      { "towpath.config.yaml": "plugins: [gate-ruff]\nthreshold: 0\n" },
+      ["check"],
+      /towpath\.config\.yaml:2:1/,
+    );
   });
 
   it("G29, G30: a setting of a gate that nothing judges, and a misspelt option of a plugin", async () => {
-    await refuses({ "towpath.config.yaml": "plugins: [gate-ruff]\ngates: {security: {required: true}}\n" }, ["check"], /towpath\.config\.yaml:2:9/);
+    await refuses(
+      { "towpath.config.yaml": "plugins: [gate-ruff]\ngates: {security: {required: true}}\n" },
+      ["check"],
+      /towpath\.config\.yaml:2:9/,
+    );
     const misspelt = "plugins:\n  - [gate-coverage, {coverage_threshold: 70}]\n";
     await refuses({ "towpath.config.yaml": misspelt }, ["check"], /towpath\.config\.yaml:2/);
   });
 
   it("S3: keys that reach prototypes", async () => {
-    await refuses({ "towpath.config.yaml": "plugins: [gate-ruff]\n__proto__: {polluted: true}\n" }, ["check"], /towpath\.config\.yaml:2:1/);
-    await refuses({ "towpath.config.json": '{"plugins": ["gate-ruff"], "components": {"constructor": {"source": ["src"]}}}' }, ["check"], /towpath\.config\.json:1/);
+    await refuses(
+      { "towpath.config.yaml": "plugins: [gate-ruff]\n__proto__: {polluted: true}\n" },
+      ["check"],
+      /towpath\.config\.yaml:2:1/,
+    );
+    await refuses(
+      {
+        "towpath.config.json":
+          '{"plugins": ["gate-ruff"], "components": {"constructor": {"source": ["src"]}}}',
+      },
+      ["check"],
+      /towpath\.config\.json:1/,
+    );
   });
 
   it("S4: $import, and code in untrusted mode", async () => {
-    const evil = (root: string): string => `import {writeFileSync} from "node:fs"; writeFileSync(${JSON.stringify(join(root, "ran"))}, "");`;
-    const { root } = await project({ ...source, "towpath.config.yaml": "$import: ./evil.mjs\nplugins: [gate-ruff]\n" });
+    const evil = (root: string): string =>
+      `import {writeFileSync} from "node:fs"; writeFileSync(${JSON.stringify(join(root, "ran"))}, "");`;
+    const { root } = await project({
+      ...source,
+      "towpath.config.yaml": "$import: ./evil.mjs\nplugins: [gate-ruff]\n",
+    });
     await writeFile(join(root, "evil.mjs"), evil(root));
     const imported = await towpath(["check"], { cwd: root });
     expect(imported).toMatchObject({ code: 2, stderr: expect.stringContaining("towpath.config.yaml:1:1") });
     const code = await project({ ...source });
-    await writeFile(join(code.root, "towpath.config.mjs"), `${evil(root)} export default {plugins: ["gate-ruff"]};`);
+    await writeFile(
+      join(code.root, "towpath.config.mjs"),
+      `${evil(root)} export default {plugins: ["gate-ruff"]};`,
+    );
     for (const untrusted of [
       await towpath(["check", "--untrusted"], { cwd: code.root }),
       await towpath(["check"], { cwd: code.root, env: { TOWPATH_UNTRUSTED: "1" } }),
@@ -65,10 +102,15 @@ describe("hostile input", () => {
     expect(existsSync(join(root, "ran"))).toBe(false);
   });
 
-  it.each(["../x", "/etc", "a/../../b", "C:\\", ".", "x".repeat(300), "-rf", "ｆoo", "foo."])("S7: the component name %j", async (name) => {
-    const files = { "towpath.config.yaml": "plugins: [gate-ruff]\ncomponents: {foo: {source: [src/foo]}}\n" };
-    await refuses(files, ["check", `--component=${name}`], /TP1003/);
-  });
+  it.each(["../x", "/etc", "a/../../b", "C:\\", ".", "x".repeat(300), "-rf", "ｆoo", "foo."])(
+    "S7: the component name %j",
+    async (name) => {
+      const files = {
+        "towpath.config.yaml": "plugins: [gate-ruff]\ncomponents: {foo: {source: [src/foo]}}\n",
+      };
+      await refuses(files, ["check", `--component=${name}`], /TP1003/);
+    },
+  );
 
   it.each(["../outside", "/etc", "src/../../x", "C:\\x"])("S7: the source path %j", async (path) => {
     const text = `plugins: [gate-ruff]\ncomponents:\n  foo: {source: [${JSON.stringify(path)}]}\n`;
@@ -82,9 +124,15 @@ describe("hostile input", () => {
     await symlink(join(outside.root, "secret.md"), join(root, "spec.md"));
     const spec = await towpath(["run", "--component", "foo", "--target", "dev"], { cwd: root });
     expect(spec).toMatchObject({ code: 2, stderr: expect.stringContaining("spec.md") });
-    const link = await project({ ...source, "towpath.config.yaml": "plugins: [gate-ruff]\ncomponents: {foo: {source: [src/foo]}}\n" });
+    const link = await project({
+      ...source,
+      "towpath.config.yaml": "plugins: [gate-ruff]\ncomponents: {foo: {source: [src/foo]}}\n",
+    });
     await symlink(outside.root, join(link.root, ".towpath"));
-    expect(await towpath(["check"], { cwd: link.root })).toMatchObject({ code: 2, stderr: expect.stringContaining("TP1005") });
+    expect(await towpath(["check"], { cwd: link.root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("TP1005"),
+    });
     expect(await readdir(outside.root)).toEqual(["secret.md"]);
   });
 
@@ -113,7 +161,9 @@ describe("hostile input", () => {
     for (const reporter of ["default", "agent"]) {
       const { stdout, stderr } = await towpath(["check", "-v", "--reporter", reporter], { cwd: root });
       // oxlint-disable-next-line no-control-regex -- these characters are what must not appear
-      expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      expect(stdout + stderr).not.toMatch(
+        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+      );
     }
   });
 
@@ -126,7 +176,11 @@ describe("hostile input", () => {
     "../evil.mjs",
     "gate-rufff",
   ])("S13: the plugin name %j", async (name) => {
-    await refuses({ "towpath.config.yaml": `plugins:\n  - ${JSON.stringify(name)}\n` }, ["check"], /towpath\.config\.yaml:2/);
+    await refuses(
+      { "towpath.config.yaml": `plugins:\n  - ${JSON.stringify(name)}\n` },
+      ["check"],
+      /towpath\.config\.yaml:2/,
+    );
   });
 
   it.each([
@@ -145,6 +199,10 @@ describe("hostile input", () => {
   });
 
   it("S15: a specification that does not exist is a mistake in the call", async () => {
-    await refuses({ "towpath.config.yaml": withSpec }, ["run", "--component", "foo", "--target", "dev"], /spec\.md/);
+    await refuses(
+      { "towpath.config.yaml": withSpec },
+      ["run", "--component", "foo", "--target", "dev"],
+      /spec\.md/,
+    );
   });
 });

@@ -9,7 +9,9 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 async function blockOf(name: string): Promise<string> {
   const text = await readFile(join(repository, "README.md"), "utf8");
-  const block = new RegExp(`<!-- ${name}:start -->\\s*\`\`\`\\w+\\n([\\s\\S]*?)\`\`\`\\s*<!-- ${name}:end -->`).exec(text)?.[1];
+  const block = new RegExp(
+    `<!-- ${name}:start -->\\s*\`\`\`\\w+\\n([\\s\\S]*?)\`\`\`\\s*<!-- ${name}:end -->`,
+  ).exec(text)?.[1];
   if (block === undefined) throw new Error(`the README has no block ${name}`);
   return block;
 }
@@ -35,7 +37,9 @@ describe("the README", () => {
     await symlink(join(repository, "packages/core/node_modules/zod"), join(root, "node_modules/zod"));
 
     const { code, stdout } = await towpath(["check", "--reporter", "agent"], { cwd: root });
-    expect(stdout).toContain("FAIL licence ACME1 files without header 1 required <= 0\n  src/foo/bad.py licence/header the licence header is missing");
+    expect(stdout).toContain(
+      "FAIL licence ACME1 files without header 1 required <= 0\n  src/foo/bad.py licence/header the licence header is missing",
+    );
     expect(code).toBe(1);
 
     await writeFile(join(root, "src/foo/bad.py"), "# (c) Acme\nx = 1\n");
@@ -44,10 +48,12 @@ describe("the README", () => {
 
   it("names only gates that exist", async () => {
     const text = await readFile(join(repository, "README.md"), "utf8");
-    const named = [...text.matchAll(/^\| (?:specification|implementation|testing|refactoring) \|.*\| (`.*`) \|$/gm)].flatMap((row) =>
-      [...(row[1] ?? "").matchAll(/`([a-z]+)`/g)].map((match) => match[1]),
-    );
-    const { stdout } = await towpath(["gates", "list", "--json"], { cwd: join(repository, "examples/throttle") });
+    const named = [
+      ...text.matchAll(/^\| (?:specification|implementation|testing|refactoring) \|.*\| (`.*`) \|$/gm),
+    ].flatMap((row) => [...(row[1] ?? "").matchAll(/`([a-z]+)`/g)].map((match) => match[1]));
+    const { stdout } = await towpath(["gates", "list", "--json"], {
+      cwd: join(repository, "examples/throttle"),
+    });
     const listed = (JSON.parse(stdout) as { gates: { name: string }[] }).gates.map((gate) => gate.name);
     expect(named.toSorted()).toEqual(listed.toSorted());
   });

@@ -26,7 +26,10 @@ export interface CallOptions {
 }
 
 /** Calls the built program and waits for its end. */
-export function towpath(args: readonly string[], { cwd, env = {}, closeEarly = false, onOutput }: CallOptions): Promise<Called> {
+export function towpath(
+  args: readonly string[],
+  { cwd, env = {}, closeEarly = false, onOutput }: CallOptions,
+): Promise<Called> {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], {

@@ -3,7 +3,10 @@ import { project } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { towpath } from "./towpath.ts";
 
-const python = { "src/foo/__init__.py": "", "src/foo/a.py": "def add(a: int, b: int) -> int:\n    return a + b\n" };
+const python = {
+  "src/foo/__init__.py": "",
+  "src/foo/a.py": "def add(a: int, b: int) -> int:\n    return a + b\n",
+};
 const config = { "towpath.config.yaml": "plugins: [gate-ruff]\ncomponents: {foo: {source: [src/foo]}}\n" };
 const inProject = async (files: Readonly<Record<string, string>>, ...args: readonly string[]) => {
   const { root } = await project(files);
@@ -15,10 +18,25 @@ describe("towpath", () => {
   it("answers --version and --help with exit 0, and lists the exit codes", async () => {
     const { root } = await project({});
     const manifest = json(await readFile(new URL("../package.json", import.meta.url), "utf8"));
-    expect(await towpath(["--version"], { cwd: root })).toEqual({ code: 0, stdout: `${String(manifest["version"])}\n`, stderr: "" });
+    expect(await towpath(["--version"], { cwd: root })).toEqual({
+      code: 0,
+      stdout: `${String(manifest["version"])}\n`,
+      stderr: "",
+    });
     const help = await towpath(["--help"], { cwd: root });
     expect(help.code).toBe(0);
-    for (const word of ["run", "check", "plan", "explain", "doctor", "init", "gates", "plugins", "config", "130, 143"]) {
+    for (const word of [
+      "run",
+      "check",
+      "plan",
+      "explain",
+      "doctor",
+      "init",
+      "gates",
+      "plugins",
+      "config",
+      "130, 143",
+    ]) {
       expect(help.stdout).toContain(word);
     }
   });
@@ -45,10 +63,21 @@ describe("towpath", () => {
   });
 
   it("gives the same error as JSON on standard output, and nothing else", async () => {
-    const { code, stdout, stderr } = await inProject({ ...python, ...config }, "check", "--component", "bar", "--json");
+    const { code, stdout, stderr } = await inProject(
+      { ...python, ...config },
+      "check",
+      "--component",
+      "bar",
+      "--json",
+    );
     expect(code).toBe(2);
     expect(stderr).toBe("");
-    expect(json(stdout)).toMatchObject({ schemaVersion: 1, kind: "error", exit: 2, error: { code: "TP1002" } });
+    expect(json(stdout)).toMatchObject({
+      schemaVersion: 1,
+      kind: "error",
+      exit: 2,
+      error: { code: "TP1002" },
+    });
   });
 
   it("says how to begin when there is no configuration", async () => {
@@ -71,20 +100,34 @@ describe("towpath", () => {
     expect(refused.stderr).toContain("the stage specification has no gate");
     const skip = "stages: {specification: {skip: a}, implementation: {skip: b}, testing: {skip: c}}\n";
     const planned = await project({ ...python, "towpath.config.yaml": config["towpath.config.yaml"] + skip });
-    const { code, stdout } = await towpath(["plan", "--target", "dev"], { cwd: planned.root, env: { PATH: "/nowhere" } });
+    const { code, stdout } = await towpath(["plan", "--target", "dev"], {
+      cwd: planned.root,
+      env: { PATH: "/nowhere" },
+    });
     expect(code).toBe(0);
     expect(stdout).toContain("lint issues <= 0 issues   default of @towpath/gate-ruff");
     expect(stdout).toContain("testing  skipped: c");
     const listed = await towpath(["plan", "--target", "dev", "--json"], { cwd: planned.root });
-    expect(json(listed.stdout)).toMatchObject({ schemaVersion: 1, kind: "plan", plan: { kind: "run", target: "dev" } });
+    expect(json(listed.stdout)).toMatchObject({
+      schemaVersion: 1,
+      kind: "plan",
+      plan: { kind: "run", target: "dev" },
+    });
     await expect(readFile(`${planned.root}/.towpath/.gitignore`)).rejects.toThrow(/ENOENT/);
   });
 
   it("explains codes and gates, with where a threshold comes from", async () => {
-    const files = { ...python, "towpath.config.yaml": "plugins:\n  - [gate-complexity, {max: 7}]\ncomponents: {foo: {source: [src/foo]}}\n" };
+    const files = {
+      ...python,
+      "towpath.config.yaml":
+        "plugins:\n  - [gate-complexity, {max: 7}]\ncomponents: {foo: {source: [src/foo]}}\n",
+    };
     const { root } = await project(files);
     const code = await towpath(["explain", "tp3201"], { cwd: root });
-    expect(code).toMatchObject({ code: 0, stdout: expect.stringContaining("Coverage is below the threshold") });
+    expect(code).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Coverage is below the threshold"),
+    });
     const gate = await towpath(["explain", "complexity"], { cwd: root });
     expect(gate.stdout).toContain("towpath.config.yaml:2");
     expect(gate.stdout).toMatch(/<= 7/);
@@ -92,15 +135,23 @@ describe("towpath", () => {
 
   it("lists gates, plugins and settings, as text and as JSON", async () => {
     const { root } = await project({ ...python, ...config });
-    for (const command of [["gates", "list"], ["plugins", "list"], ["config", "show"]]) {
+    for (const command of [
+      ["gates", "list"],
+      ["plugins", "list"],
+      ["config", "show"],
+    ]) {
       const text = await towpath(command, { cwd: root });
       expect(text.code).toBe(0);
       const document = await towpath([...command, "--json"], { cwd: root });
       expect(document.code).toBe(0);
       expect(json(document.stdout)).toMatchObject({ schemaVersion: 1 });
     }
-    expect((await towpath(["config", "validate"], { cwd: root })).stdout).toContain("is valid: 1 plugins, 2 gates, 1 components");
-    expect(json((await towpath(["config", "schema"], { cwd: root })).stdout)).toMatchObject({ title: "Towpath configuration" });
+    expect((await towpath(["config", "validate"], { cwd: root })).stdout).toContain(
+      "is valid: 1 plugins, 2 gates, 1 components",
+    );
+    expect(json((await towpath(["config", "schema"], { cwd: root })).stdout)).toMatchObject({
+      title: "Towpath configuration",
+    });
   });
 
   it("works from a folder below the configuration, and with -C", async () => {

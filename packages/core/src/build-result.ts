@@ -65,7 +65,13 @@ function errorOf(breakage: Breakage): Pick<GateResult, "verdict" | "code" | "err
   const { code } = breakageKinds[breakage.kind];
   const { message, why, fix, where } = breakage.details;
   const entry = catalogue[code];
-  const error = { kind: breakage.kind, message, why: why ?? entry.why, fix: fix ?? entry.fix, where: where ?? [] };
+  const error = {
+    kind: breakage.kind,
+    message,
+    why: why ?? entry.why,
+    fix: fix ?? entry.fix,
+    where: where ?? [],
+  };
   return { verdict: "errored", code, error };
 }
 
@@ -76,7 +82,8 @@ function errorOf(breakage: Breakage): Pick<GateResult, "verdict" | "code" | "err
 export function acceptChange(before: GateResult, after: GateResult): GateResult {
   const rank = (result: GateResult): number => ["passed", "warned", "waived"].indexOf(result.verdict);
   const waives = before.verdict === "failed" && after.verdict === "waived" && (after.reason ?? "") !== "";
-  const improves = after.verdict !== before.verdict && rank(after) >= 0 && (rank(before) < 0 || rank(after) < rank(before));
+  const improves =
+    after.verdict !== before.verdict && rank(after) >= 0 && (rank(before) < 0 || rank(after) < rank(before));
   if (improves && !waives) {
     throw new TowpathError("TP1301", {
       message: `a gateResult hook turned ${before.gate} from ${before.verdict} into ${after.verdict}`,
@@ -85,4 +92,3 @@ export function acceptChange(before: GateResult, after: GateResult): GateResult 
   }
   return deepFreeze({ ...after, original: before.verdict, inputs: before.inputs });
 }
-

@@ -4,7 +4,9 @@ import { canonicalJson, digestOf } from "./canonical.ts";
 
 describe("canonicalJson", () => {
   it("does not depend on the order of keys, and leaves undefined out", () => {
-    expect(canonicalJson({ b: 1, a: [null, "x", undefined], c: undefined })).toBe('{"a":[null,"x",null],"b":1}');
+    expect(canonicalJson({ b: 1, a: [null, "x", undefined], c: undefined })).toBe(
+      '{"a":[null,"x",null],"b":1}',
+    );
     expect(digestOf({ a: 1, b: 2 })).toBe(digestOf({ b: 2, a: 1 }));
   });
 

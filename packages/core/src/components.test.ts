@@ -21,11 +21,21 @@ describe("findComponent", () => {
   it("believes the configuration before any convention", async () => {
     const root = await folder("src/foo/a.py");
     const config = { ...noConfig, components: { foo: { source: ["lib/foo"], tests: ["t"], spec: "s.md" } } };
-    expect(await findComponent("foo", config, root)).toEqual({ name: "foo", source: ["lib/foo"], tests: ["t"], spec: "s.md" });
+    expect(await findComponent("foo", config, root)).toEqual({
+      name: "foo",
+      source: ["lib/foo"],
+      tests: ["t"],
+      spec: "s.md",
+    });
   });
 
   it("finds source and tests by convention", async () => {
-    const root = await folder("src/foo/a.py", "tests/test_foo.py", "tests/test_foo_api.py", "tests/test_food.py");
+    const root = await folder(
+      "src/foo/a.py",
+      "tests/test_foo.py",
+      "tests/test_foo_api.py",
+      "tests/test_food.py",
+    );
     expect(await findComponent("foo", noConfig, root)).toEqual({
       name: "foo",
       source: ["src/foo"],
@@ -54,12 +64,24 @@ describe("findComponent", () => {
     });
   });
 
-  it.each(["../x", "/etc", "a/../../b", "C:\\", "a\0", ".", "", "A", "1a", "a.", "a b", "ｆoo", "x".repeat(65), "-x"])(
-    "refuses the name %j (S7)",
-    async (name) => {
-      await expect(findComponent(name, noConfig, "/")).rejects.toMatchObject({ data: { code: "TP1003" } });
-    },
-  );
+  it.each([
+    "../x",
+    "/etc",
+    "a/../../b",
+    "C:\\",
+    "a\0",
+    ".",
+    "",
+    "A",
+    "1a",
+    "a.",
+    "a b",
+    "ｆoo",
+    "x".repeat(65),
+    "-x",
+  ])("refuses the name %j (S7)", async (name) => {
+    await expect(findComponent(name, noConfig, "/")).rejects.toMatchObject({ data: { code: "TP1003" } });
+  });
 
   it("lets only names through that are one plain file name (S7)", () => {
     fc.assert(

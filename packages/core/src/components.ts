@@ -40,7 +40,14 @@ export async function findComponent(name: string, config: Config, root: string):
 
 /** Where the source of an undeclared component is looked for; the first that exists counts. */
 export function sourcePlaces(name: string): readonly string[] {
-  return [`src/${name}`, `src/components/${name}`, `src/components/${name}_component.py`, `src/components/${name}.py`, name, `${name}.py`];
+  return [
+    `src/${name}`,
+    `src/components/${name}`,
+    `src/components/${name}_component.py`,
+    `src/components/${name}.py`,
+    name,
+    `${name}.py`,
+  ];
 }
 
 /** The spellings under which a component's tests may be filed: `orchestration` also as `orchestrator`. */
@@ -54,7 +61,8 @@ async function existingTests(root: string, name: string): Promise<readonly strin
     for (const place of [`tests/${spelling}`, `tests/test_${spelling}.py`]) {
       if (await exists(join(root, place))) found.push(place);
     }
-    for await (const file of glob(`tests/test_${spelling}_*.py`, { cwd: root })) found.push(file.replaceAll("\\", "/"));
+    for await (const file of glob(`tests/test_${spelling}_*.py`, { cwd: root }))
+      found.push(file.replaceAll("\\", "/"));
   }
   return found.sort();
 }

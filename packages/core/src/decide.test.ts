@@ -42,7 +42,10 @@ function policyFor(...gates: readonly string[]): Policy {
 describe("decide", () => {
   it("promotes when every required gate has fresh evidence that promotes", () => {
     const log = logOf(result("lint", "passed"), result("types", "warned"), result("secrets", "waived"));
-    expect(decide(policyFor("lint", "types", "secrets"), log, now)).toMatchObject({ promotes: true, exit: 0 });
+    expect(decide(policyFor("lint", "types", "secrets"), log, now)).toMatchObject({
+      promotes: true,
+      exit: 0,
+    });
   });
 
   it("has nothing to say when nothing is required", () => {
@@ -55,7 +58,10 @@ describe("decide", () => {
     ["skipped", 3],
     ["inconclusive", 5],
   ] as const)("blocks for %s with exit %i", (verdict, exit) => {
-    expect(decide(policyFor("lint"), logOf(result("lint", verdict)), now)).toMatchObject({ promotes: false, exit });
+    expect(decide(policyFor("lint"), logOf(result("lint", verdict)), now)).toMatchObject({
+      promotes: false,
+      exit,
+    });
   });
 
   it("answers 1 before 3 before 5", () => {
@@ -78,8 +84,12 @@ describe("decide", () => {
   });
 
   it("takes the last result of a gate, so that a failure is not outlived by an older pass", () => {
-    expect(decide(policyFor("lint"), logOf(result("lint", "passed"), result("lint", "failed")), now).exit).toBe(1);
-    expect(decide(policyFor("lint"), logOf(result("lint", "errored"), result("lint", "passed")), now).exit).toBe(0);
+    expect(
+      decide(policyFor("lint"), logOf(result("lint", "passed"), result("lint", "failed")), now).exit,
+    ).toBe(1);
+    expect(
+      decide(policyFor("lint"), logOf(result("lint", "errored"), result("lint", "passed")), now).exit,
+    ).toBe(0);
   });
 
   it.each(["tree", "config", "policy"] as const)("does not accept evidence on another %s", (key) => {
@@ -94,22 +104,41 @@ describe("decide", () => {
   });
 
   it("does not accept evidence that is a day old or from the future", () => {
-    const at = (ms: number): GateResult => result("lint", "passed", { startedAt: new Date(ms).toISOString() });
+    const at = (ms: number): GateResult =>
+      result("lint", "passed", { startedAt: new Date(ms).toISOString() });
     expect(decide(policyFor("lint"), logOf(at(now - defaultMaxAgeMs)), now).exit).toBe(0);
     expect(decide(policyFor("lint"), logOf(at(now - defaultMaxAgeMs - 1)), now).exit).toBe(3);
     expect(decide(policyFor("lint"), logOf(at(now + 1)), now).exit).toBe(3);
-    expect(decide(policyFor("lint"), logOf(result("lint", "passed", { startedAt: "yesterday" })), now).exit).toBe(3);
+    expect(
+      decide(policyFor("lint"), logOf(result("lint", "passed", { startedAt: "yesterday" })), now).exit,
+    ).toBe(3);
   });
 
   it("does not believe a verdict that the figures contradict (G34: a typed 73.2 % beside a measured 42.2 %)", () => {
-    const typed = { name: "coverage", value: 42.2, unit: "%", operator: ">=" as const, threshold: 70, source: "s" };
+    const typed = {
+      name: "coverage",
+      value: 42.2,
+      unit: "%",
+      operator: ">=" as const,
+      threshold: 70,
+      source: "s",
+    };
     const lies = [{ checked: 0 }, { measurements: [] }, { measurements: [typed] }];
-    for (const lie of lies) expect(decide(policyFor("lint"), logOf(result("lint", "passed", lie)), now).exit).toBe(3);
+    for (const lie of lies)
+      expect(decide(policyFor("lint"), logOf(result("lint", "passed", lie)), now).exit).toBe(3);
   });
 });
 
 describe("the evidence law", () => {
-  const verdict = fc.constantFrom<Verdict>("passed", "warned", "waived", "failed", "errored", "skipped", "inconclusive");
+  const verdict = fc.constantFrom<Verdict>(
+    "passed",
+    "warned",
+    "waived",
+    "failed",
+    "errored",
+    "skipped",
+    "inconclusive",
+  );
   const gates = ["a", "b", "c"];
   const logs = fc
     .array(fc.tuple(fc.constantFrom(...gates), verdict), { minLength: 1, maxLength: 8 })
@@ -118,7 +147,9 @@ describe("the evidence law", () => {
   const promoted = (log: EvidenceLog, at = now): boolean => decide(policy, log, at).promotes;
 
   it("is deterministic", () => {
-    fc.assert(fc.property(logs, (log) => void expect(decide(policy, log, now)).toEqual(decide(policy, log, now))));
+    fc.assert(
+      fc.property(logs, (log) => void expect(decide(policy, log, now)).toEqual(decide(policy, log, now))),
+    );
   });
 
   it("never turns no into yes by deleting evidence", () => {
@@ -134,9 +165,12 @@ describe("the evidence law", () => {
   it("never turns no into yes by reordering or doubling evidence", () => {
     fc.assert(
       fc.property(logs, fc.nat(), (log, seed) => {
-        const entries = [...log.entries].sort((a, b) => ((a.seq * (seed + 7)) % 11) - ((b.seq * (seed + 7)) % 11));
+        const entries = [...log.entries].sort(
+          (a, b) => ((a.seq * (seed + 7)) % 11) - ((b.seq * (seed + 7)) % 11),
+        );
         expect(promoted({ ...log, entries })).toBe(promoted(log));
-        if (!promoted(log)) expect(promoted({ ...log, entries: [...log.entries, ...log.entries] })).toBe(false);
+        if (!promoted(log))
+          expect(promoted({ ...log, entries: [...log.entries, ...log.entries] })).toBe(false);
       }),
     );
   });
@@ -162,7 +196,9 @@ describe("the evidence law", () => {
     fc.assert(
       fc.property(logs, fc.nat(), edit, (log, at, change) => {
         const index = at % log.entries.length;
-        const entries = log.entries.map((entry, i) => (i === index ? { ...entry, result: { ...entry.result, ...change } } : entry));
+        const entries = log.entries.map((entry, i) =>
+          i === index ? { ...entry, result: { ...entry.result, ...change } } : entry,
+        );
         if (!promoted(log)) expect(promoted({ ...log, entries })).toBe(false);
       }),
     );

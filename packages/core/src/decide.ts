@@ -81,7 +81,12 @@ function judgeRequirement(requirement: Requirement, log: EvidenceLog, policy: Po
   };
 }
 
-function whyUnfit(result: GateResult, requirement: Requirement, policy: Policy, now: number): string | undefined {
+function whyUnfit(
+  result: GateResult,
+  requirement: Requirement,
+  policy: Policy,
+  now: number,
+): string | undefined {
   if (result.target !== policy.target) return `the evidence was measured for the target ${result.target}`;
   for (const key of ["tree", "config", "policy"] as const) {
     if (result.inputs[key] !== requirement.inputs[key]) return `the ${key} has changed since it was measured`;

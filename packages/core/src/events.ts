@@ -20,7 +20,12 @@ export interface Events {
   };
   "gate:start": { readonly gate: string; readonly components: readonly string[]; readonly attempt: number };
   "gate:end": { readonly gate: string; readonly result: GateResult };
-  retry: { readonly gate: string; readonly attempt: number; readonly delayMs: number; readonly reason: string };
+  retry: {
+    readonly gate: string;
+    readonly attempt: number;
+    readonly delayMs: number;
+    readonly reason: string;
+  };
   fix: { readonly gate: string; readonly component: string; readonly files: readonly string[] };
   log: { readonly gate: string; readonly line: string };
   warning: { readonly message: string; readonly code?: string };

@@ -41,6 +41,7 @@ export function brokenAt(log: EvidenceLog): string | undefined {
     }
     last = entry;
   }
-  if (last.seq !== log.head.seq || last.sha !== log.head.sha) return `the log ends before entry ${log.head.seq}`;
+  if (last.seq !== log.head.seq || last.sha !== log.head.sha)
+    return `the log ends before entry ${log.head.seq}`;
   return undefined;
 }

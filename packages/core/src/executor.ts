@@ -76,7 +76,11 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       readonly components: readonly string[];
       readonly attempt: number;
     }): Promise<readonly GateResult[]> {
-      const results = await runner.run(plannedGate(input.gate), componentsNamed(input.components), input.attempt);
+      const results = await runner.run(
+        plannedGate(input.gate),
+        componentsNamed(input.components),
+        input.attempt,
+      );
       for (const result of results) log = append(log, result);
       return results;
     },
@@ -100,7 +104,12 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
 
     async close(report: StageReport): Promise<null> {
       const { stage, status, durationMs, reason } = report;
-      kernel.bus.emit("stage:end", { stage, status, durationMs, ...(reason === undefined ? {} : { reason }) });
+      kernel.bus.emit("stage:end", {
+        stage,
+        status,
+        durationMs,
+        ...(reason === undefined ? {} : { reason }),
+      });
       if (stage !== "check") await parts.sessions.record(report);
       return null;
     },
@@ -130,7 +139,8 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
 
   return (call, input) => {
     const step: unknown = Object.hasOwn(steps, call.name) ? Reflect.get(steps, call.name) : undefined;
-    if (typeof step !== "function") throw new TowpathError("TP9001", { message: `there is no step ${call.name}` });
+    if (typeof step !== "function")
+      throw new TowpathError("TP9001", { message: `there is no step ${call.name}` });
     return Promise.resolve(Reflect.apply(step, steps, [input]));
   };
 }

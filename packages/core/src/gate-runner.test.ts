@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { artifact, Breakage, type Component, type Evidence, type Gate, type GateResult } from "./index.ts";
 import { fakeHost, foo, gateOf, good, kernelWith, pluginOf, runInMemory } from "../test/in-memory.ts";
 
-async function resultOf(gate: Gate, request: Parameters<typeof runInMemory>[1] = {}, host = fakeHost()): Promise<GateResult> {
+async function resultOf(
+  gate: Gate,
+  request: Parameters<typeof runInMemory>[1] = {},
+  host = fakeHost(),
+): Promise<GateResult> {
   const kernel = await kernelWith(pluginOf([gate]));
   const { report } = await runInMemory(kernel, request, host);
   const result = report.stages[0]?.results.at(-1);
@@ -60,10 +64,17 @@ describe("the gate runner", () => {
     let calls = 0;
     const check = (ctx: { readonly signal: AbortSignal }): Promise<Evidence> => {
       calls += 1;
-      return new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("EPIPE"))));
+      return new Promise((_, reject) =>
+        ctx.signal.addEventListener("abort", () => reject(new Error("EPIPE"))),
+      );
     };
     const result = await resultOf(gateOf("lint", { check, timeoutMs: 5 }));
-    expect(result).toMatchObject({ verdict: "errored", code: "TP4010", error: { kind: "timeout" }, attempts: 2 });
+    expect(result).toMatchObject({
+      verdict: "errored",
+      code: "TP4010",
+      error: { kind: "timeout" },
+      attempts: 2,
+    });
     expect(calls).toBe(2);
   });
 
@@ -75,7 +86,9 @@ describe("the gate runner", () => {
         check: (ctx) => {
           started.push(name);
           queueMicrotask(() => controller.abort());
-          return new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("gone"))));
+          return new Promise((_, reject) =>
+            ctx.signal.addEventListener("abort", () => reject(new Error("gone"))),
+          );
         },
       });
     const kernel = await kernelWith(pluginOf([slow("a"), slow("b")]));
@@ -102,7 +115,13 @@ describe("the gate runner", () => {
     expect(host.slept[1]).toBeLessThanOrEqual(2000);
 
     let looks = 0;
-    const finding = { fingerprint: "f", tool: "fake", rule: "test_timeout_429", level: "error" as const, message: "timeout" };
+    const finding = {
+      fingerprint: "f",
+      tool: "fake",
+      rule: "test_timeout_429",
+      level: "error" as const,
+      message: "timeout",
+    };
     const failing = gateOf("failing", {
       check: async () => {
         looks += 1;
@@ -161,23 +180,29 @@ describe("the gate runner", () => {
       }),
     );
     const { report } = await runInMemory(await kernelWith(plugin));
-    expect(report.stages[0]?.results.map((result) => result.notes)).toEqual([["report"], ["report"], ["report"]]);
+    expect(report.stages[0]?.results.map((result) => result.notes)).toEqual([
+      ["report"],
+      ["report"],
+      ["report"],
+    ]);
     expect(runs).toBe(1);
   });
 
   it("gives every gate that needs a broken artifact the same breakage, and makes it anew for the retry", async () => {
     const key = artifact<string>("acme.run");
     let runs = 0;
-    const plugin = pluginOf([gateOf("tests", { needs: [key] }), gateOf("coverage", { needs: [key] })], (api) =>
-      api.artifact({
-        key,
-        executesCode: false,
-        produce: async () => {
-          runs += 1;
-          if (runs === 1) throw new Breakage("tool-crash", { message: "pytest died" });
-          return "report";
-        },
-      }),
+    const plugin = pluginOf(
+      [gateOf("tests", { needs: [key] }), gateOf("coverage", { needs: [key] })],
+      (api) =>
+        api.artifact({
+          key,
+          executesCode: false,
+          produce: async () => {
+            runs += 1;
+            if (runs === 1) throw new Breakage("tool-crash", { message: "pytest died" });
+            return "report";
+          },
+        }),
     );
     const { report } = await runInMemory(await kernelWith(plugin));
     expect(report.stages[0]?.results.map(({ verdict, attempts }) => [verdict, attempts])).toEqual([
@@ -233,7 +258,11 @@ describe("the gate runner", () => {
         })),
       );
     const waived = await runInMemory(await kernelWith(waive("TICKET-1 until May", "waived")));
-    expect(waived.report.stages[0]?.results[0]).toMatchObject({ verdict: "waived", original: "failed", findings: [finding] });
+    expect(waived.report.stages[0]?.results[0]).toMatchObject({
+      verdict: "waived",
+      original: "failed",
+      findings: [finding],
+    });
     expect(waived.report.exit).toBe(0);
     for (const plugin of [waive(undefined, "waived"), waive("because", "passed")]) {
       const { report } = await runInMemory(await kernelWith(plugin));

@@ -21,7 +21,11 @@ import type { Target } from "./stages.ts";
 /** Runs gates within the machine's budget and turns whatever they do into results. */
 export interface GateRunner {
   /** Runs a gate for components; answers with one result each, in order, and never rejects because of a gate. */
-  run(planned: PlannedGate, components: readonly Component[], attempt: number): Promise<readonly GateResult[]>;
+  run(
+    planned: PlannedGate,
+    components: readonly Component[],
+    attempt: number,
+  ): Promise<readonly GateResult[]>;
   /** The context for a gate's `fix`. */
   fixContext(gate: Gate, component: Component): Promise<GateContext>;
   /** Forgets shared artifacts: the tree has changed. */
@@ -36,7 +40,12 @@ interface Made {
 const noArtifacts: Artifacts = { get: (key) => undeclared(key) };
 
 /** Makes the gate runner of one run. */
-export function createGateRunner(kernel: Kernel, host: Host, target: Target, digests: InputDigests): GateRunner {
+export function createGateRunner(
+  kernel: Kernel,
+  host: Host,
+  target: Target,
+  digests: InputDigests,
+): GateRunner {
   const pool = createPool(host.cores);
   const made = new Map<string, Promise<Made>>();
   const circuits = new Map<string, Circuit>();
@@ -87,12 +96,17 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
       refuseUntrusted(producer.executesCode, host.trusted, producer.key.id);
       const begun = host.clock.monotonic();
       const value = await limited(host, producer.timeoutMs ?? 600_000, producer.key.id, async (signal) =>
-        producer.produce(await contextFor(producer.key.id.replaceAll(/[^a-z0-9]+/gi, "-"), component, signal, noArtifacts)),
+        producer.produce(
+          await contextFor(producer.key.id.replaceAll(/[^a-z0-9]+/gi, "-"), component, signal, noArtifacts),
+        ),
       );
       return { value, durationMs: host.clock.monotonic() - begun };
     });
 
-  const artifactsOf = async (gate: Gate, component: Component): Promise<{ artifacts: Artifacts; durationMs: number }> => {
+  const artifactsOf = async (
+    gate: Gate,
+    component: Component,
+  ): Promise<{ artifacts: Artifacts; durationMs: number }> => {
     const needs = gate.needs ?? [];
     const values = await Promise.all(needs.map((key) => makeArtifact(key, component)));
     const ready = new Map(needs.map((key, index) => [key.id, values[index]?.value]));
@@ -109,7 +123,10 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
     planned: PlannedGate,
     spent: number,
     work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<{ readonly value: T; readonly durationMs: number } | { readonly breakage: Breakage; readonly durationMs: number }> =>
+  ): Promise<
+    | { readonly value: T; readonly durationMs: number }
+    | { readonly breakage: Breakage; readonly durationMs: number }
+  > =>
     pool.run(gate.cost ?? "light", async () => {
       const begun = host.clock.monotonic();
       const durationMs = (): number => spent + host.clock.monotonic() - begun;
@@ -121,7 +138,11 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
       }
     });
 
-  const checkOne = async ({ gate }: RegisteredGate, planned: PlannedGate, component: Component): Promise<Settled> => {
+  const checkOne = async (
+    { gate }: RegisteredGate,
+    planned: PlannedGate,
+    component: Component,
+  ): Promise<Settled> => {
     const begun = host.clock.monotonic();
     try {
       refuseUntrusted(gate.executesCode, host.trusted, gate.name);
@@ -131,7 +152,9 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
       );
       if ("breakage" in done) return done;
       const { value, durationMs } = done;
-      return isEvidence(value) ? { evidence: value, durationMs } : { breakage: noEvidence(gate.name), durationMs };
+      return isEvidence(value)
+        ? { evidence: value, durationMs }
+        : { breakage: noEvidence(gate.name), durationMs };
     } catch (error) {
       return { breakage: toBreakage(gate.name, error), durationMs: host.clock.monotonic() - begun };
     }
@@ -147,17 +170,20 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
     if (components.length < 2 || together === undefined) {
       return Promise.all(components.map((component) => checkOne(registered, planned, component)));
     }
-    const done = host.trusted || !gate.executesCode
-      ? await inPlace(gate, planned, 0, async (signal) =>
-          together(await Promise.all(components.map((c) => contextFor(gate.name, c, signal, noArtifacts)))),
-        )
-      : { breakage: untrusted(gate.name), durationMs: 0 };
+    const done =
+      host.trusted || !gate.executesCode
+        ? await inPlace(gate, planned, 0, async (signal) =>
+            together(await Promise.all(components.map((c) => contextFor(gate.name, c, signal, noArtifacts)))),
+          )
+        : { breakage: untrusted(gate.name), durationMs: 0 };
     const { durationMs } = done;
     return components.map((_, index): Settled => {
       if ("breakage" in done) return done;
       const one: unknown = Array.isArray(done.value) ? done.value[index] : undefined;
       if (isBreakage(one)) return { breakage: one, durationMs };
-      return isEvidence(one) ? { evidence: one, durationMs } : { breakage: noEvidence(gate.name), durationMs };
+      return isEvidence(one)
+        ? { evidence: one, durationMs }
+        : { breakage: noEvidence(gate.name), durationMs };
     });
   };
 
@@ -191,7 +217,9 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
         ? await checkTogether(registered, planned, components)
         : components.map((): Settled => ({ breakage: breakerOpen(planned.name), durationMs: 0 }));
       if (asked.allowed) {
-        const broken = outcomes.some((o) => "breakage" in o && breakageKinds[o.breakage.kind].retries === "policy");
+        const broken = outcomes.some(
+          (o) => "breakage" in o && breakageKinds[o.breakage.kind].retries === "policy",
+        );
         circuits.set(planned.name, settle(asked.circuit, !broken, host.clock.now()));
       }
       const timing = { startedAt, attempts: attempt };
@@ -206,8 +234,7 @@ export function createGateRunner(kernel: Kernel, host: Host, target: Target, dig
       }
       return results;
     },
-    fixContext: (gate, component) =>
-      contextFor(`${gate.name}-fix`, component, host.signal, noArtifacts),
+    fixContext: (gate, component) => contextFor(`${gate.name}-fix`, component, host.signal, noArtifacts),
     forget: () => made.clear(),
   };
 }
@@ -228,7 +255,9 @@ function toBreakage(gate: string, error: unknown): Breakage {
 /** A plugin written in JavaScript may return anything; what decides is checked here. */
 function isEvidence(value: unknown): value is Evidence {
   if (typeof value !== "object" || value === null) return false;
-  const { candidates, checked, findings, measurements, tool } = value as Partial<Record<keyof Evidence, unknown>>;
+  const { candidates, checked, findings, measurements, tool } = value as Partial<
+    Record<keyof Evidence, unknown>
+  >;
   return (
     typeof candidates === "number" &&
     typeof checked === "number" &&
@@ -244,7 +273,9 @@ function refuseUntrusted(executesCode: boolean, trusted: boolean, what: string):
 }
 
 function untrusted(what: string): Breakage {
-  return new Breakage("untrusted", { message: `${what} would run the component's code, which is not trusted here` });
+  return new Breakage("untrusted", {
+    message: `${what} would run the component's code, which is not trusted here`,
+  });
 }
 
 function undeclared(key: ArtifactKey<unknown>): never {
@@ -252,7 +283,9 @@ function undeclared(key: ArtifactKey<unknown>): never {
 }
 
 function breakerOpen(gate: string): Breakage {
-  return new Breakage("breaker-open", { message: `${gate} broke five times in a row and is left alone for a minute` });
+  return new Breakage("breaker-open", {
+    message: `${gate} broke five times in a row and is left alone for a minute`,
+  });
 }
 
 function noEvidence(gate: string): Breakage {

@@ -71,7 +71,9 @@ describe("the guard", () => {
     const { hooks, state } = setup();
     state.sealed = true;
     expect(() => hooks.plan.tapPromise("late", async (plan) => plan)).toThrow(/after set-up/);
-    expect(() => hooks.stage.for("staging").tapPromise("late", async () => undefined)).toThrow(/after set-up/);
+    expect(() => hooks.stage.for("staging").tapPromise("late", async () => undefined)).toThrow(
+      /after set-up/,
+    );
   });
 
   it("collects failures of hooks that must not change the verdict", async () => {
@@ -95,7 +97,10 @@ describe("the guard", () => {
     hooks.stageEnter.for("testing").tapPromise("a", async () => undefined);
     hooks.stageEnter.for("testing").tapPromise("b", async () => ({ action: "block", reason: "freeze" }));
     hooks.stageEnter.for("testing").tapPromise("c", async () => ({ action: "skip", reason: "no" }));
-    await expect(hooks.stageEnter.for("testing").promise({} as never)).resolves.toEqual({ action: "block", reason: "freeze" });
+    await expect(hooks.stageEnter.for("testing").promise({} as never)).resolves.toEqual({
+      action: "block",
+      reason: "freeze",
+    });
   });
 
   it("knows the six stages only", () => {

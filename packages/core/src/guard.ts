@@ -34,7 +34,11 @@ export interface Tappable {
  * carries its plugin's name, is tracked while it runs, and must settle within the limit.
  * @param onError `collect` turns failures into warnings, for hooks that must not change the verdict
  */
-export function guard<H extends Tappable>(hook: H, state: GuardState, onError: "throw" | "collect" = "throw"): H {
+export function guard<H extends Tappable>(
+  hook: H,
+  state: GuardState,
+  onError: "throw" | "collect" = "throw",
+): H {
   const hookName = hook.name ?? "hook";
   const register = (tap: Tap): Tap => {
     if (state.sealed) {
@@ -72,7 +76,8 @@ async function withLimit<T>(work: Promise<T>, limitMs: number, what: string): Pr
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new TowpathError("TP1302", { message: `${what} did not settle within ${limitMs / 1000} s` })),
+      () =>
+        reject(new TowpathError("TP1302", { message: `${what} did not settle within ${limitMs / 1000} s` })),
       limitMs,
     );
     timer.unref();

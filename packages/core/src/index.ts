@@ -2,17 +2,54 @@ export { artifact, type ArtifactKey, type Artifacts } from "./artifacts.ts";
 export { Breakage, breakageKinds, isBreakage, type BreakageDetails, type ErrorKind } from "./breakage.ts";
 export { canonicalJson, digestOf } from "./canonical.ts";
 export { catalogue, type CatalogueEntry } from "./catalogue.ts";
-export { circuitPolicy, closedCircuit, request, settle, type Circuit, type CircuitPolicy } from "./circuit.ts";
+export {
+  circuitPolicy,
+  closedCircuit,
+  request,
+  settle,
+  type Circuit,
+  type CircuitPolicy,
+} from "./circuit.ts";
 export { systemClock } from "./clock.ts";
 export { findComponent, sourcePlaces, testNames } from "./components.ts";
 export type { Ctx, Effect, Outcome, StepCall, StepError } from "./ctx.ts";
-export { decide, defaultMaxAgeMs, type Decision, type DecisionExit, type Policy, type Reason, type Requirement } from "./decide.ts";
+export {
+  decide,
+  defaultMaxAgeMs,
+  type Decision,
+  type DecisionExit,
+  type Policy,
+  type Reason,
+  type Requirement,
+} from "./decide.ts";
 export { isTowpathError, TowpathError, type Code, type ErrorData, type ErrorDetails } from "./errors.ts";
 export type { Bus, EventOf, Events, Stamp, TowpathEvent } from "./events.ts";
 export { append, brokenAt, emptyLog, type Entry, type EvidenceLog } from "./evidence.ts";
 export type { Exec, ExecRequest, ExecResult, ExecStatus } from "./exec.ts";
-export { holds, type Edit, type Finding, type FindingFix, type Level, type Measurement, type Operator, type Range, type Severity, type Threshold } from "./finding.ts";
-export { defineGate, type Category, type Component, type Cost, type Evidence, type FixResult, type Gate, type GateContext, type Producer, type ToolInfo } from "./gate.ts";
+export {
+  holds,
+  type Edit,
+  type Finding,
+  type FindingFix,
+  type Level,
+  type Measurement,
+  type Operator,
+  type Range,
+  type Severity,
+  type Threshold,
+} from "./finding.ts";
+export {
+  defineGate,
+  type Category,
+  type Component,
+  type Cost,
+  type Evidence,
+  type FixResult,
+  type Gate,
+  type GateContext,
+  type Producer,
+  type ToolInfo,
+} from "./gate.ts";
 export type { Hooks, SessionRequest, StageFailure, StageInfo, StageRefusal, ToolEnv } from "./hooks.ts";
 export type { Clock, Host } from "./host.ts";
 export { createKernel, type Kernel, type KernelOptions, type PluginSource } from "./kernel.ts";
@@ -20,13 +57,30 @@ export { makePlan, type PlanRequest } from "./make-plan.ts";
 export { checkComponentName, componentNamePattern } from "./names.ts";
 export { pipeline } from "./pipeline.ts";
 export type { Plan, PlannedGate, PlannedStage } from "./plan.ts";
-export { definePlugin, PLUGIN_API, type Plugin, type PluginApi, type PluginDefinition, type PluginFactory, type PluginOptionsResult } from "./plugin.ts";
+export {
+  definePlugin,
+  PLUGIN_API,
+  type Plugin,
+  type PluginApi,
+  type PluginDefinition,
+  type PluginFactory,
+  type PluginOptionsResult,
+} from "./plugin.ts";
 export type { RegisteredGate } from "./registered-gate.ts";
 export type { PipelineResult, RunReport, StageReport } from "./report.ts";
 export type { GateResult, Inputs, ResultError } from "./result.ts";
 export { delayBefore, type Backoff } from "./retry.ts";
 export { startRun } from "./run.ts";
-export { addMessage, brief, estimateTokens, newSession, type Brief, type Message, type Role, type Session } from "./session.ts";
+export {
+  addMessage,
+  brief,
+  estimateTokens,
+  newSession,
+  type Brief,
+  type Message,
+  type Role,
+  type Session,
+} from "./session.ts";
 export { stages, stagesFor, targets, type Stage, type StageName, type Target } from "./stages.ts";
 export { judge, promotes, verdicts, type Judgement, type Verdict } from "./verdict.ts";
 export type { Workspace } from "./workspace.ts";

@@ -26,11 +26,16 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
   const configs = new Map<string, Promise<string>>();
 
   const readTree = async (component: Component): Promise<Tree> => {
-    const paths = [...component.source, ...component.tests, ...(component.spec === undefined ? [] : [component.spec])];
+    const paths = [
+      ...component.source,
+      ...component.tests,
+      ...(component.spec === undefined ? [] : [component.spec]),
+    ];
     const { files } = await workspace.list(paths);
     return { files, digest: await workspace.digest(files) };
   };
-  const treeOf = (component: Component): Promise<Tree> => remember(trees, component.name, () => readTree(component));
+  const treeOf = (component: Component): Promise<Tree> =>
+    remember(trees, component.name, () => readTree(component));
   const configOf = (component: Component, names: readonly string[]): Promise<string> => {
     if (names.length === 0) return Promise.resolve(digestOf([]));
     const files = foldersAbove(component).flatMap((folder) =>
@@ -41,7 +46,10 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
 
   return {
     async of({ gate, policy }, component) {
-      const [tree, config] = await Promise.all([treeOf(component), configOf(component, gate.configFiles ?? [])]);
+      const [tree, config] = await Promise.all([
+        treeOf(component),
+        configOf(component, gate.configFiles ?? []),
+      ]);
       return { tree: tree.digest, config, policy: digestOf({ policy, target, component }) };
     },
     async drift(component) {

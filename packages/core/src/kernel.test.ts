@@ -21,9 +21,13 @@ describe("the kernel", () => {
   });
 
   it("refuses gates with bad names and unknown stages", async () => {
-    await expect(createKernel().use(pluginOf([gateOf("../x")]))).rejects.toMatchObject({ data: { code: "TP1207" } });
+    await expect(createKernel().use(pluginOf([gateOf("../x")]))).rejects.toMatchObject({
+      data: { code: "TP1207" },
+    });
     const misspelt = gateOf("a", { stages: ["tseting" as "testing"] });
-    await expect(createKernel().use(pluginOf([misspelt]))).rejects.toMatchObject({ data: { code: "TP1207" } });
+    await expect(createKernel().use(pluginOf([misspelt]))).rejects.toMatchObject({
+      data: { code: "TP1207" },
+    });
   });
 
   it("refuses the same plugin twice and a plugin for another API", async () => {
@@ -62,7 +66,9 @@ describe("the kernel", () => {
   it("tells a plugin where an option was set, or that it is a default", async () => {
     const seen: string[] = [];
     const plugin = pluginOf([], (api) => seen.push(api.origin(["max"]), api.origin(["min"])));
-    await createKernel().use(plugin, { origin: ([key]) => (key === "max" ? "towpath.config.yaml:3" : undefined) });
+    await createKernel().use(plugin, {
+      origin: ([key]) => (key === "max" ? "towpath.config.yaml:3" : undefined),
+    });
     expect(seen).toEqual(["towpath.config.yaml:3", "default of @acme/fake"]);
   });
 

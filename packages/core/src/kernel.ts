@@ -92,14 +92,20 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     async use(plugin, source = {}) {
       const where = source.where === undefined ? [] : [source.where];
       if (plugin.api !== PLUGIN_API) {
-        throw unusable(`${plugin.name} is written for plugin API ${String(plugin.api)}, this core has ${PLUGIN_API}`, where);
+        throw unusable(
+          `${plugin.name} is written for plugin API ${String(plugin.api)}, this core has ${PLUGIN_API}`,
+          where,
+        );
       }
       if (plugins.some((other) => other.name === plugin.name)) {
         throw unusable(`${plugin.name} is named twice`, where);
       }
       const checked = await plugin.validate();
       if (!checked.ok) throw invalidOptions(plugin.name, checked.issues, source, where);
-      plugins.push({ name: plugin.name, ...(source.version === undefined ? {} : { version: source.version }) });
+      plugins.push({
+        name: plugin.name,
+        ...(source.version === undefined ? {} : { version: source.version }),
+      });
       state.settingUp = plugin.name;
       const id = state.seq++;
       state.pending.set(id, `(${plugin.name}) setup`);
@@ -108,7 +114,11 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       } catch (cause) {
         if (isTowpathError(cause)) throw cause;
         const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new TowpathError("TP1301", { message: `${plugin.name} failed in setup: ${reason}`, where, cause });
+        throw new TowpathError("TP1301", {
+          message: `${plugin.name} failed in setup: ${reason}`,
+          where,
+          cause,
+        });
       } finally {
         state.pending.delete(id);
         state.settingUp = undefined;
@@ -117,7 +127,10 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     seal() {
       for (const { gate, plugin } of gates.values()) {
         const lacking = (gate.needs ?? []).find((key) => !producers.has(key.id));
-        if (lacking) throw unusable(`${plugin}: nothing makes the artifact ${lacking.id} that the gate ${gate.name} needs`);
+        if (lacking)
+          throw unusable(
+            `${plugin}: nothing makes the artifact ${lacking.id} that the gate ${gate.name} needs`,
+          );
       }
       state.sealed = true;
     },
@@ -136,7 +149,8 @@ export function createKernel(options: KernelOptions = {}): Kernel {
 }
 
 function checkGate(gate: Gate, plugin: string, gates: ReadonlyMap<string, RegisteredGate>): void {
-  if (!componentNamePattern.test(gate.name)) throw unusable(`${plugin}: ${JSON.stringify(gate.name)} is no gate name`);
+  if (!componentNamePattern.test(gate.name))
+    throw unusable(`${plugin}: ${JSON.stringify(gate.name)} is no gate name`);
   const taken = gates.get(gate.name);
   if (taken) throw unusable(`${plugin}: the gate ${gate.name} is registered by ${taken.plugin} already`);
   const unknown = gate.stages.find((name) => !stages.some((stage) => stage.name === name));
@@ -151,7 +165,9 @@ function invalidOptions(
   source: PluginSource,
   where: readonly string[],
 ): TowpathError {
-  const lines = issues.map(({ message, path }) => `${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
+  const lines = issues.map(
+    ({ message, path }) => `${path.length === 0 ? "" : `${path.join(".")}: `}${message}`,
+  );
   const places = issues.flatMap(({ path }) => source.origin?.(path) ?? []);
   return new TowpathError("TP1208", {
     message: `options of ${plugin}: ${lines.join("; ")}`,

@@ -10,7 +10,12 @@ const stopGraceMs = 15_000;
  * @param what the work's name, for messages
  * @throws {Breakage} `timeout` or `cancelled`, whatever the stopped work threw; else what the work threw
  */
-export async function limited<T>(host: Host, limitMs: number, what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function limited<T>(
+  host: Host,
+  limitMs: number,
+  what: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   host.signal.throwIfAborted();
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(timeoutBreakage(what, limitMs)), limitMs);
@@ -37,4 +42,3 @@ export async function limited<T>(host: Host, limitMs: number, what: string, work
 function timeoutBreakage(what: string, limitMs: number): Breakage {
   return new Breakage("timeout", { message: `${what} did not end within ${limitMs / 1000} s` });
 }
-

@@ -26,7 +26,9 @@ export interface PlanRequest {
  */
 export async function makePlan(kernel: Kernel, config: Config, request: PlanRequest): Promise<Plan> {
   const planned =
-    request.kind === "check" ? [checkStage(kernel, config, request)] : await runStages(kernel, config, request);
+    request.kind === "check"
+      ? [checkStage(kernel, config, request)]
+      : await runStages(kernel, config, request);
   const plan: Plan = {
     schemaVersion: 1,
     kind: request.kind,
@@ -41,16 +43,26 @@ export async function makePlan(kernel: Kernel, config: Config, request: PlanRequ
   return kernel.hooks.plan.promise(plan);
 }
 
-async function runStages(kernel: Kernel, config: Config, request: PlanRequest): Promise<readonly PlannedStage[]> {
+async function runStages(
+  kernel: Kernel,
+  config: Config,
+  request: PlanRequest,
+): Promise<readonly PlannedStage[]> {
   const all = stagesFor(request.target);
   const first = request.from === undefined ? 0 : indexOf(all, request.from, request.target);
   const last = request.until === undefined ? all.length - 1 : indexOf(all, request.until, request.target);
   const chosen = all.slice(first, last + 1);
-  if (chosen.length === 0) throw new TowpathError("TP1006", { message: "no stage lies between --from and --until" });
+  if (chosen.length === 0)
+    throw new TowpathError("TP1006", { message: "no stage lies between --from and --until" });
   return Promise.all(chosen.map((stage) => planStage(kernel, config, request.target, stage)));
 }
 
-async function planStage(kernel: Kernel, config: Config, target: Target, stage: Stage): Promise<PlannedStage> {
+async function planStage(
+  kernel: Kernel,
+  config: Config,
+  target: Target,
+  stage: Stage,
+): Promise<PlannedStage> {
   const settings = config.stages[stage.name] ?? {};
   const registered = [...kernel.gates.values()].filter(({ gate }) => gate.stages.includes(stage.name));
   const names = await kernel.hooks.gates.for(stage.name).promise(registered.map(({ gate }) => gate.name));
@@ -80,7 +92,14 @@ function checkStage(kernel: Kernel, config: Config, request: PlanRequest): Plann
   const gates = names.map((name) => planGate(kernel, config, request.target, name));
   if (gates.length === 0 || request.components.length === 0) throw new TowpathError("TP1006");
   const testing = stages.find((stage) => stage.name === "testing");
-  const retry = { max: 0, baseMs: 0, factor: 1, capMs: 0, ...testing?.retry, ...config.stages.testing?.retry };
+  const retry = {
+    max: 0,
+    baseMs: 0,
+    factor: 1,
+    capMs: 0,
+    ...testing?.retry,
+    ...config.stages.testing?.retry,
+  };
   return { name: "check", gates, retry };
 }
 

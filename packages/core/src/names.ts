@@ -9,5 +9,8 @@ export const componentNamePattern: RegExp = /^[a-z][a-z0-9_-]{0,63}$/;
  */
 export function checkComponentName(name: string, where: readonly string[] = []): string {
   if (componentNamePattern.test(name)) return name;
-  throw new TowpathError("TP1003", { message: `${JSON.stringify(name.slice(0, 80))} is no component name`, where });
+  throw new TowpathError("TP1003", {
+    message: `${JSON.stringify(name.slice(0, 80))} is no component name`,
+    where,
+  });
 }

@@ -4,9 +4,12 @@ import { fakeHost, gateOf, good, kernelWith, noConfig, pluginOf, runInMemory } f
 
 const finding = { fingerprint: "f", tool: "fake", rule: "R", level: "error" as const, message: "m" };
 const failing = (): Partial<Gate> => ({ check: async () => ({ ...good, findings: [finding] }) });
-const gateAt = (stage: StageName, changes: Partial<Gate> = {}): Gate => gateOf(`${stage}-gate`, { stages: [stage], ...changes });
+const gateAt = (stage: StageName, changes: Partial<Gate> = {}): Gate =>
+  gateOf(`${stage}-gate`, { stages: [stage], ...changes });
 const devGates = (changes: Partial<Record<StageName, Partial<Gate>>> = {}): readonly Gate[] =>
-  (["specification", "implementation", "testing", "refactoring"] as const).map((stage) => gateAt(stage, changes[stage]));
+  (["specification", "implementation", "testing", "refactoring"] as const).map((stage) =>
+    gateAt(stage, changes[stage]),
+  );
 const run = { kind: "run" as const };
 
 describe("the pipeline", () => {
@@ -33,7 +36,10 @@ describe("the pipeline", () => {
   });
 
   it("stops at the first stage that does not promote, and says so with exit 1 (G17, G28)", async () => {
-    const { report, events } = await runInMemory(await kernelWith(pluginOf(devGates({ testing: failing() }))), run);
+    const { report, events } = await runInMemory(
+      await kernelWith(pluginOf(devGates({ testing: failing() }))),
+      run,
+    );
     expect(report.exit).toBe(1);
     expect(report.stages.map(({ stage, status }) => [stage, status])).toEqual([
       ["specification", "passed"],
@@ -54,7 +60,11 @@ describe("the pipeline", () => {
     const config = { ...noConfig, stages: { refactoring: { skip: "no tools yet" } } };
     const { report } = await runInMemory(kernel, run, fakeHost(), config);
     expect(report.exit).toBe(0);
-    expect(report.stages.at(-1)).toMatchObject({ stage: "refactoring", status: "skipped", reason: "no tools yet" });
+    expect(report.stages.at(-1)).toMatchObject({
+      stage: "refactoring",
+      status: "skipped",
+      reason: "no tools yet",
+    });
   });
 
   it("cannot be green when every stage is skipped", async () => {
@@ -67,11 +77,17 @@ describe("the pipeline", () => {
 
   it("lets a stageEnter hook block or skip", async () => {
     const block = pluginOf(devGates(), (api) =>
-      api.hooks.stageEnter.for("testing").tapPromise("freeze", async () => ({ action: "block", reason: "code freeze" })),
+      api.hooks.stageEnter
+        .for("testing")
+        .tapPromise("freeze", async () => ({ action: "block", reason: "code freeze" })),
     );
     const { report } = await runInMemory(await kernelWith(block), run);
     expect(report).toMatchObject({ exit: 1 });
-    expect(report.stages.at(-1)).toMatchObject({ stage: "testing", status: "stopped", reason: "code freeze" });
+    expect(report.stages.at(-1)).toMatchObject({
+      stage: "testing",
+      status: "stopped",
+      reason: "code freeze",
+    });
   });
 
   it("stops when a stage's work fails, and tries again when the failure hook says so", async () => {
@@ -147,7 +163,9 @@ describe("the pipeline", () => {
     const { report } = await runInMemory(await kernelWith(pluginOf(gates)), { ...run, fix: true }, host);
     expect(report.exit).toBe(0);
     expect(testRuns).toBe(2);
-    expect(report.stages.at(-1)?.fixes).toMatchObject([{ gate: "refactoring-gate", files: ["src/foo/a.py"] }]);
+    expect(report.stages.at(-1)?.fixes).toMatchObject([
+      { gate: "refactoring-gate", files: ["src/foo/a.py"] },
+    ]);
   });
 
   it("never fixes for production", async () => {
@@ -159,7 +177,11 @@ describe("the pipeline", () => {
       },
     });
     const gates = [...devGates().slice(0, 3), lint, gateAt("staging"), gateAt("production")];
-    const { report } = await runInMemory(await kernelWith(pluginOf(gates)), { ...run, fix: true, target: "production" });
+    const { report } = await runInMemory(await kernelWith(pluginOf(gates)), {
+      ...run,
+      fix: true,
+      target: "production",
+    });
     expect(fixed).toBe(false);
     expect(report.plan.fix).toBe(false);
   });
@@ -170,16 +192,30 @@ describe("the pipeline", () => {
         throw new Breakage("tool-missing", { message: "ruff was not found" });
       },
     });
-    const { report } = await runInMemory(await kernelWith(pluginOf([...devGates().slice(0, 3), lint])), { ...run, fix: true });
+    const { report } = await runInMemory(await kernelWith(pluginOf([...devGates().slice(0, 3), lint])), {
+      ...run,
+      fix: true,
+    });
     expect(report.exit).toBe(0);
     expect(report.warnings).toEqual([{ message: "refactoring-gate fixed nothing: ruff was not found" }]);
   });
 
   it("loads a session and goes on from it", async () => {
-    const old = { role: "user" as const, content: "use sqlite", at: "2026-11-01T00:00:00.000Z", importance: 1, untrusted: false, run: "r0" };
+    const old = {
+      role: "user" as const,
+      content: "use sqlite",
+      at: "2026-11-01T00:00:00.000Z",
+      importance: 1,
+      untrusted: false,
+      run: "r0",
+    };
     const saved: number[] = [];
     const store = pluginOf(devGates(), (api) => {
-      api.hooks.loadSession.tapPromise("store", async ({ component }) => ({ id: "foo-1", component, messages: [old] }));
+      api.hooks.loadSession.tapPromise("store", async ({ component }) => ({
+        id: "foo-1",
+        component,
+        messages: [old],
+      }));
       api.hooks.saveSession.tapPromise("store", async (session) => void saved.push(session.messages.length));
     });
     const { report } = await runInMemory(await kernelWith(store), run);

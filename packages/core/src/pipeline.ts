@@ -38,7 +38,11 @@ interface StageOutcome {
 }
 
 /** @param before gates of the stages before: when a fix changes the tree, their evidence is void and they run again */
-async function runStage(ctx: Ctx, stage: PlannedStage, before: readonly PlannedGate[]): Promise<StageOutcome> {
+async function runStage(
+  ctx: Ctx,
+  stage: PlannedStage,
+  before: readonly PlannedGate[],
+): Promise<StageOutcome> {
   const refusal = await enter(ctx, stage);
   if (refusal?.action === "skip") return closed(stage, "skipped", refusal.reason, 0);
   if (refusal?.action === "block") return closed(stage, "stopped", refusal.reason, 1);
@@ -95,7 +99,11 @@ async function doWork(ctx: Ctx, stage: PlannedStage): Promise<Outcome<Fixes>> {
 }
 
 /** A gate for all components; breakage is tried again by its kind, a finding never. */
-async function runGate(ctx: Ctx, stage: PlannedStage, gate: PlannedGate): Promise<Outcome<readonly GateResult[]>> {
+async function runGate(
+  ctx: Ctx,
+  stage: PlannedStage,
+  gate: PlannedGate,
+): Promise<Outcome<readonly GateResult[]>> {
   const call: StepCall = { plugin: gate.plugin, name: "gate", effect: "pure" };
   const results = new Map<string, GateResult>();
   let components = ctx.run.plan.components.map((component) => component.name);

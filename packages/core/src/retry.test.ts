@@ -30,12 +30,17 @@ describe("delayBefore", () => {
       capMs: fc.integer({ min: 0, max: 100_000 }),
     });
     fc.assert(
-      fc.property(backoff, fc.integer({ min: 1, max: 20 }), fc.double({ min: 0, max: 1, noNaN: true }), (b, n, r) => {
-        const delay = delayBefore(n, b, () => r);
-        if (n > b.max) return delay === undefined;
-        const full = Math.min(b.capMs, b.baseMs * b.factor ** (n - 1));
-        return delay !== undefined && delay <= b.capMs && delay >= Math.floor(full / 2);
-      }),
+      fc.property(
+        backoff,
+        fc.integer({ min: 1, max: 20 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (b, n, r) => {
+          const delay = delayBefore(n, b, () => r);
+          if (n > b.max) return delay === undefined;
+          const full = Math.min(b.capMs, b.baseMs * b.factor ** (n - 1));
+          return delay !== undefined && delay <= b.capMs && delay >= Math.floor(full / 2);
+        },
+      ),
     );
   });
 });

@@ -16,11 +16,7 @@ export interface Backoff {
  * @param random a number from 0 to 1; the default 1 gives the exact table without jitter
  * @example delayBefore(2, { max: 3, baseMs: 1000, factor: 2, capMs: 10_000 }) // 2000
  */
-export function delayBefore(
-  n: number,
-  backoff: Backoff,
-  random: () => number = () => 1,
-): number | undefined {
+export function delayBefore(n: number, backoff: Backoff, random: () => number = () => 1): number | undefined {
   if (n < 1 || n > backoff.max) return undefined;
   const full = Math.min(backoff.capMs, backoff.baseMs * backoff.factor ** (n - 1));
   return Math.round(full / 2 + (full / 2) * random());

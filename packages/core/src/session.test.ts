@@ -10,7 +10,8 @@ const message = (content: string, importance: number): Message => ({
   untrusted: false,
   run: "r",
 });
-const sessionOf = (messages: readonly Message[]): Session => messages.reduce(addMessage, newSession("foo", 0));
+const sessionOf = (messages: readonly Message[]): Session =>
+  messages.reduce(addMessage, newSession("foo", 0));
 
 describe("a session", () => {
   it("is named after its component and the UTC date", () => {
@@ -18,14 +19,20 @@ describe("a session", () => {
   });
 
   it("keeps what matters most within the budget, in the order in which it was said", () => {
-    const session = sessionOf([message("decision".repeat(4), 1), message("progress".repeat(4), 0.5), message("tests".repeat(4), 0.9)]);
+    const session = sessionOf([
+      message("decision".repeat(4), 1),
+      message("progress".repeat(4), 0.5),
+      message("tests".repeat(4), 0.9),
+    ]);
     const { messages, dropped } = brief(session, 13);
     expect(messages.map(({ importance }) => importance)).toEqual([1, 0.9]);
     expect(dropped).toBe(1);
   });
 
   it("never exceeds the budget and loses nothing silently", () => {
-    const messages = fc.array(fc.tuple(fc.string({ maxLength: 80 }), fc.double({ min: 0, max: 1, noNaN: true })));
+    const messages = fc.array(
+      fc.tuple(fc.string({ maxLength: 80 }), fc.double({ min: 0, max: 1, noNaN: true })),
+    );
     fc.assert(
       fc.property(messages, fc.nat({ max: 100 }), (rows, budget) => {
         const session = sessionOf(rows.map(([content, importance]) => message(content, importance)));

@@ -54,7 +54,11 @@ export function estimateTokens(text: string): number {
  * @param budget tokens, as `count` counts them
  * @example brief(session, 4000).messages
  */
-export function brief(session: Session, budget: number, count: (text: string) => number = estimateTokens): Brief {
+export function brief(
+  session: Session,
+  budget: number,
+  count: (text: string) => number = estimateTokens,
+): Brief {
   const ranked = session.messages
     .map((message, index) => ({ message, index, tokens: count(message.content) }))
     .sort((a, b) => b.message.importance - a.message.importance || b.index - a.index);

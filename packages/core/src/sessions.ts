@@ -40,7 +40,9 @@ function summary(report: StageReport, component: string): string {
   const lines = report.results
     .filter((result) => result.component === component)
     .map((result) => {
-      const figures = result.measurements.map((m) => `${m.name} ${m.value} ${m.operator} ${m.threshold} ${m.unit}`);
+      const figures = result.measurements.map(
+        (m) => `${m.name} ${m.value} ${m.operator} ${m.threshold} ${m.unit}`,
+      );
       const detail = result.error?.message ?? figures.join(", ");
       return `- ${result.gate}: ${result.verdict}${detail === "" ? "" : ` (${detail})`}`;
     });

@@ -7,7 +7,9 @@ const good: Evidence = {
   candidates: 2,
   checked: 2,
   findings: [],
-  measurements: [{ name: "errors", value: 0, unit: "errors", operator: "<=", threshold: 0, source: "default" }],
+  measurements: [
+    { name: "errors", value: 0, unit: "errors", operator: "<=", threshold: 0, source: "default" },
+  ],
   tool: { name: "fake", version: "1", via: "test" },
 };
 const finding = { fingerprint: "f", tool: "fake", rule: "R1", message: "m" };
@@ -28,8 +30,12 @@ describe("judge", () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY])("takes %s for no figure at all", (value) => {
     const [measurement] = good.measurements;
     if (!measurement) throw new Error("no measurement");
-    expect(judge({ ...good, measurements: [{ ...measurement, value }] })).toMatchObject({ verdict: "errored" });
-    expect(judge({ ...good, measurements: [{ ...measurement, threshold: value }] })).toMatchObject({ verdict: "errored" });
+    expect(judge({ ...good, measurements: [{ ...measurement, value }] })).toMatchObject({
+      verdict: "errored",
+    });
+    expect(judge({ ...good, measurements: [{ ...measurement, threshold: value }] })).toMatchObject({
+      verdict: "errored",
+    });
   });
 
   it("fails for a finding of level error even when all figures hold", () => {
@@ -39,7 +45,9 @@ describe("judge", () => {
   it("warns for findings of level warning and for warnings, not for notes", () => {
     expect(judge({ ...good, findings: [{ ...finding, level: "warning" }] })).toEqual({ verdict: "warned" });
     expect(judge({ ...good, warnings: ["old database"] })).toEqual({ verdict: "warned" });
-    expect(judge({ ...good, findings: [{ ...finding, level: "note" }], notes: ["n"] })).toEqual({ verdict: "passed" });
+    expect(judge({ ...good, findings: [{ ...finding, level: "note" }], notes: ["n"] })).toEqual({
+      verdict: "passed",
+    });
   });
 
   it("can only promote what checked something, has only finite figures that hold, and no error", () => {
@@ -58,8 +66,17 @@ describe("judge", () => {
         const full: Evidence = {
           ...good,
           ...drawn,
-          findings: drawn.findings.map(({ level }) => ({ ...finding, level: level as "error" | "warning" | "note" })),
-          measurements: drawn.measurements.map((m) => ({ ...m, operator: m.operator as "<=", name: "n", unit: "u", source: "s" })),
+          findings: drawn.findings.map(({ level }) => ({
+            ...finding,
+            level: level as "error" | "warning" | "note",
+          })),
+          measurements: drawn.measurements.map((m) => ({
+            ...m,
+            operator: m.operator as "<=",
+            name: "n",
+            unit: "u",
+            source: "s",
+          })),
         };
         if (!promotes(judge(full).verdict)) return;
         expect(full.checked).toBeGreaterThan(0);
@@ -67,7 +84,13 @@ describe("judge", () => {
         expect(full.measurements.length).toBeGreaterThan(0);
         for (const { value, threshold, operator } of full.measurements) {
           expect(Number.isFinite(value)).toBe(true);
-          expect(operator === "<=" ? value <= threshold : operator === ">=" ? value >= threshold : value === threshold).toBe(true);
+          expect(
+            operator === "<="
+              ? value <= threshold
+              : operator === ">="
+                ? value >= threshold
+                : value === threshold,
+          ).toBe(true);
         }
       }),
       { numRuns: 500 },

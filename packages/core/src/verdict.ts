@@ -3,14 +3,7 @@ import { holds } from "./finding.ts";
 import type { Evidence } from "./gate.ts";
 
 /** How a check ended. `failed` is a finding, `errored` is breakage: nothing is known. */
-export type Verdict =
-  | "passed"
-  | "warned"
-  | "failed"
-  | "inconclusive"
-  | "errored"
-  | "skipped"
-  | "waived";
+export type Verdict = "passed" | "warned" | "failed" | "inconclusive" | "errored" | "skipped" | "waived";
 
 /** The verdicts, in the order in which reports count them. */
 export const verdicts: readonly Verdict[] = [
@@ -51,7 +44,8 @@ export function judge(evidence: Evidence): Judgement {
   if (findings.some((finding) => finding.level === "error") || !measurements.every(holds)) {
     return { verdict: "failed" };
   }
-  const warned = findings.some((finding) => finding.level === "warning") || (evidence.warnings?.length ?? 0) > 0;
+  const warned =
+    findings.some((finding) => finding.level === "warning") || (evidence.warnings?.length ?? 0) > 0;
   return { verdict: warned ? "warned" : "passed" };
 }
 

@@ -6,7 +6,9 @@ export interface Workspace {
    * Files below `paths` (POSIX, relative to the root): tracked and untracked, without ignored ones; sorted.
    * `missing` names each path that does not exist.
    */
-  list(paths: readonly string[]): Promise<{ readonly files: readonly string[]; readonly missing: readonly string[] }>;
+  list(
+    paths: readonly string[],
+  ): Promise<{ readonly files: readonly string[]; readonly missing: readonly string[] }>;
   /** sha256 over names and contents of `files`; a file that is gone counts as such. */
   digest(files: readonly string[]): Promise<string>;
 }

@@ -14,7 +14,11 @@ export interface CheckFlags {
 }
 
 /** `towpath check`: runs gates without the stages around them. Answers with the exit code. */
-export async function check(selectors: readonly string[], flags: CheckFlags, options: GlobalOptions): Promise<number> {
+export async function check(
+  selectors: readonly string[],
+  flags: CheckFlags,
+  options: GlobalOptions,
+): Promise<number> {
   const target = parseTarget(flags.target);
   if (flags.fix && target === "production") {
     throw new TowpathError("TP1001", { message: "--fix is never applied for the target production" });
@@ -24,7 +28,9 @@ export async function check(selectors: readonly string[], flags: CheckFlags, opt
     const components = await componentsOf(project, flags.component ?? []);
     const only = selectGates(project.kernel, selectors, target).filter(
       // Without a selector, a component that has no specification or no tests is not asked for them.
-      (name) => selectors.length > 0 || components.some((component) => hasSubject(project.kernel.gates.get(name)?.gate.category, component)),
+      (name) =>
+        selectors.length > 0 ||
+        components.some((component) => hasSubject(project.kernel.gates.get(name)?.gate.category, component)),
     );
     const { trusted } = options;
     const request = { kind: "check" as const, target, components, only, trusted, fix: flags.fix ?? false };

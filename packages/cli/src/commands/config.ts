@@ -6,7 +6,9 @@ import { findConfig, openProject } from "../project.ts";
 export async function validateConfig(options: GlobalOptions): Promise<number> {
   const { loaded, config, kernel } = await openProject(options);
   const { length } = Object.keys(config.components);
-  process.stdout.write(`${loaded.file} is valid: ${config.plugins.length} plugins, ${kernel.gates.size} gates, ${length} components\n`);
+  process.stdout.write(
+    `${loaded.file} is valid: ${config.plugins.length} plugins, ${kernel.gates.size} gates, ${length} components\n`,
+  );
   return 0;
 }
 
@@ -19,8 +21,13 @@ export async function showConfig(options: GlobalOptions): Promise<number> {
     return 0;
   }
   const { config } = await openProject(options);
-  const lines = settings({ components: config.components, stages: config.stages, gates: config.gates, plugins: config.plugins }, []);
-  const rows = lines.map(({ path, value }) => `${path.join(".")} = ${value}   ${loaded.setAt(path) ?? loaded.file}`);
+  const lines = settings(
+    { components: config.components, stages: config.stages, gates: config.gates, plugins: config.plugins },
+    [],
+  );
+  const rows = lines.map(
+    ({ path, value }) => `${path.join(".")} = ${value}   ${loaded.setAt(path) ?? loaded.file}`,
+  );
   process.stdout.write(`${rows.join("\n")}\n`);
   return 0;
 }

@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isBreakage, type Component, type Gate, type GateContext, type ToolInfo, version } from "@towpath/core";
+import {
+  isBreakage,
+  type Component,
+  type Gate,
+  type GateContext,
+  type ToolInfo,
+  version,
+} from "@towpath/core";
 import { makeHost } from "../carry-out.ts";
 import { cleanStrings } from "../clean-strings.ts";
 import type { GlobalOptions } from "../global-options.ts";
@@ -28,7 +35,9 @@ export async function doctor(options: GlobalOptions): Promise<number> {
   ]);
   const broken = findings.some((finding) => finding.required && !finding.ok);
   if (options.reporter === "json") {
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: "doctor", ok: !broken, findings }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ schemaVersion: 1, kind: "doctor", ok: !broken, findings }, undefined, 2)}\n`,
+    );
   } else {
     const paint = paintFor(options.color, process.stdout);
     for (const { what, ok, required, detail, fix = [] } of findings) {
@@ -48,7 +57,11 @@ async function probeGates(project: Project, options: GlobalOptions): Promise<rea
     const { config, kernel } = project;
     const [name] = Object.keys(config.components);
     const first = name === undefined ? undefined : config.components[name];
-    const component: Component = { name: name ?? "project", source: first?.source ?? ["."], tests: first?.tests ?? [] };
+    const component: Component = {
+      name: name ?? "project",
+      source: first?.source ?? ["."],
+      tests: first?.tests ?? [],
+    };
     const ctx: GateContext = {
       component: first?.python === undefined ? component : { ...component, python: first.python },
       target: "dev",
@@ -66,7 +79,9 @@ async function probeGates(project: Project, options: GlobalOptions): Promise<rea
       log: () => undefined,
     };
     const gates = [...kernel.gates.values()].map(({ gate }) => gate);
-    return await Promise.all(gates.map((gate) => probeGate(gate, ctx, config.gates[gate.name]?.required ?? true)));
+    return await Promise.all(
+      gates.map((gate) => probeGate(gate, ctx, config.gates[gate.name]?.required ?? true)),
+    );
   } finally {
     await rm(path, { recursive: true, force: true });
   }

@@ -19,14 +19,21 @@ async function explanation(subject: string, options: GlobalOptions): Promise<str
   const code = subject.toUpperCase();
   if (Object.hasOwn(catalogue, code)) return explainCode(code as keyof typeof catalogue);
   if (/^TP\d+$/.test(code)) throw new TowpathError("TP1001", { message: `there is no code ${code}` });
-  if (runId.test(subject)) return markdownReport(cleanStrings(await readRun(dirname((await findConfig(options)).path), subject)));
-  if (/^[0-9a-f]{6,64}$/.test(subject)) return explainFinding(subject, dirname((await findConfig(options)).path));
+  if (runId.test(subject))
+    return markdownReport(cleanStrings(await readRun(dirname((await findConfig(options)).path), subject)));
+  if (/^[0-9a-f]{6,64}$/.test(subject))
+    return explainFinding(subject, dirname((await findConfig(options)).path));
   return explainGate(subject, await openProject(options));
 }
 
 function explainCode(code: keyof typeof catalogue): string {
   const entry = catalogue[code];
-  return [`${code}  ${entry.title}`, "", `why   ${entry.why}`, ...entry.fix.map((fix) => `fix   ${fix}`)].join("\n");
+  return [
+    `${code}  ${entry.title}`,
+    "",
+    `why   ${entry.why}`,
+    ...entry.fix.map((fix) => `fix   ${fix}`),
+  ].join("\n");
 }
 
 function explainGate(name: string, { kernel, config }: Project): string {
@@ -34,13 +41,18 @@ function explainGate(name: string, { kernel, config }: Project): string {
   if (!registered) {
     throw new TowpathError("TP1001", {
       message: `${JSON.stringify(name)} is no code, gate, run or finding`,
-      fix: [`Gates: ${[...kernel.gates.keys()].join(", ")}`, "Codes look like TP3201, runs like 20261122-100000-7f3a."],
+      fix: [
+        `Gates: ${[...kernel.gates.keys()].join(", ")}`,
+        "Codes look like TP3201, runs like 20261122-100000-7f3a.",
+      ],
     });
   }
   const { gate, plugin } = registered;
   const settings = config.gates[name] ?? {};
   const thresholds = targets.flatMap((target) =>
-    (gate.thresholds?.(target) ?? []).map((t) => `${target.padEnd(10)}  ${t.name} ${t.operator} ${t.threshold} ${t.unit}   ${t.source}`),
+    (gate.thresholds?.(target) ?? []).map(
+      (t) => `${target.padEnd(10)}  ${t.name} ${t.operator} ${t.threshold} ${t.unit}   ${t.source}`,
+    ),
   );
   return [
     `${name}  ${gate.category}, by ${plugin}`,
@@ -87,5 +99,8 @@ async function readRun(root: string, id: string): Promise<RunReport> {
     // Written by `carryOut` of this schema version.
     return value as RunReport;
   }
-  throw new TowpathError("TP6003", { message: `the record of run ${id} has another schema version`, where: [path] });
+  throw new TowpathError("TP6003", {
+    message: `the record of run ${id} has another schema version`,
+    where: [path],
+  });
 }

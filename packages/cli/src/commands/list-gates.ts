@@ -16,7 +16,8 @@ export async function listGates(options: GlobalOptions): Promise<number> {
     fixable: gate.fix !== undefined,
     code: gate.code,
   }));
-  if (options.reporter === "json") process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: "gates", gates }, undefined, 2)}\n`);
+  if (options.reporter === "json")
+    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: "gates", gates }, undefined, 2)}\n`);
   else {
     const rows = cleanStrings(gates).map((gate) => [
       gate.name,

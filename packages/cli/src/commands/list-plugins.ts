@@ -9,14 +9,23 @@ export async function listPlugins(options: GlobalOptions): Promise<number> {
   const { plugins, kernel } = await openProject(options);
   const used = plugins.map((plugin) => ({
     ...plugin,
-    gates: [...kernel.gates.values()].filter((item) => item.plugin === plugin.name).map(({ gate }) => gate.name),
+    gates: [...kernel.gates.values()]
+      .filter((item) => item.plugin === plugin.name)
+      .map(({ gate }) => gate.name),
   }));
   const unused = [...bundledPlugins.keys()].filter((name) => !plugins.some((plugin) => plugin.name === name));
   if (options.reporter === "json") {
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: "plugins", plugins: used, unused }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ schemaVersion: 1, kind: "plugins", plugins: used, unused }, undefined, 2)}\n`,
+    );
     return 0;
   }
-  const rows = cleanStrings(used).map((plugin) => [plugin.name, plugin.version ?? "", plugin.via, plugin.gates.join(", ")]);
+  const rows = cleanStrings(used).map((plugin) => [
+    plugin.name,
+    plugin.version ?? "",
+    plugin.via,
+    plugin.gates.join(", "),
+  ]);
   process.stdout.write(columns(["plugin", "version", "from", "gates"], rows));
   if (unused.length > 0) process.stdout.write(`\nnot configured: ${unused.join(", ")}\n`);
   return 0;

@@ -21,14 +21,25 @@ export interface RunFlags {
  * anything runs.
  * @throws {TowpathError} with exit code 2
  */
-export async function planRun(flags: RunFlags, options: GlobalOptions): Promise<{ project: Project; plan: Plan }> {
+export async function planRun(
+  flags: RunFlags,
+  options: GlobalOptions,
+): Promise<{ project: Project; plan: Plan }> {
   const target = parseTarget(flags.target);
   const from = flags.from === undefined ? {} : { from: parseStage(flags.from) };
   const until = flags.until === undefined ? {} : { until: parseStage(flags.until) };
   const project = await openProject(options);
   const component = await withSpec(await oneComponent(project, flags), flags, project, options);
   const { trusted } = options;
-  const request = { kind: "run" as const, target, components: [component], trusted, fix: flags.fix, ...from, ...until };
+  const request = {
+    kind: "run" as const,
+    target,
+    components: [component],
+    trusted,
+    fix: flags.fix,
+    ...from,
+    ...until,
+  };
   return { project, plan: await makePlan(project.kernel, project.config, request) };
 }
 
@@ -37,7 +48,10 @@ async function oneComponent(project: Project, flags: RunFlags): Promise<Componen
   if (flags.component === undefined && declared.length !== 1) {
     throw new TowpathError("TP1001", {
       message: "which component? --component is missing",
-      fix: declared.length === 0 ? ["towpath run --component <name>"] : declared.map((name) => `towpath run --component ${name}`),
+      fix:
+        declared.length === 0
+          ? ["towpath run --component <name>"]
+          : declared.map((name) => `towpath run --component ${name}`),
     });
   }
   const [component] = await componentsOf(project, flags.component === undefined ? [] : [flags.component]);
@@ -60,7 +74,12 @@ async function withSpec(
   } catch (cause) {
     if (!isBreakage(cause)) throw cause;
     const { message, fix } = cause.details;
-    throw new TowpathError("TP1101", { message, ...(fix === undefined ? {} : { fix }), where: [`${spec}:1`], cause });
+    throw new TowpathError("TP1101", {
+      message,
+      ...(fix === undefined ? {} : { fix }),
+      where: [`${spec}:1`],
+      cause,
+    });
   }
   return { ...component, spec };
 }

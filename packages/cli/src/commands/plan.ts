@@ -20,7 +20,9 @@ function planText(made: Plan, paint: Paint): string {
     const spec = component.spec === undefined ? "" : `, spec ${component.spec}`;
     return `  ${component.name}: source ${component.source.join(", ")}; tests ${component.tests.join(", ") || "none"}${spec}`;
   });
-  const plugins = made.plugins.map((plugin) => `${plugin.name}${plugin.version === undefined ? "" : `@${plugin.version}`}`);
+  const plugins = made.plugins.map(
+    (plugin) => `${plugin.name}${plugin.version === undefined ? "" : `@${plugin.version}`}`,
+  );
   return [
     `${paint("bold", "plan")}  target ${made.target}, ${made.configFile ?? "no configuration file"}`,
     ...components,
@@ -31,10 +33,13 @@ function planText(made: Plan, paint: Paint): string {
 
 function stageLines(stage: PlannedStage, paint: Paint): readonly string[] {
   if (stage.skip !== undefined) return ["", `${paint("bold", stage.name)}  skipped: ${stage.skip}`];
-  const retries = stage.retry.max === 0 ? "" : paint("dim", `  breakage is tried again up to ${stage.retry.max} times`);
+  const retries =
+    stage.retry.max === 0 ? "" : paint("dim", `  breakage is tried again up to ${stage.retry.max} times`);
   const gates = stage.gates.flatMap((gate) => [
     `  ${gate.name}${gate.required ? "" : " (optional)"}${gate.executesCode ? paint("dim", "  runs the component's code") : ""}`,
-    ...gate.thresholds.map((t) => `      ${t.name} ${t.operator} ${t.threshold} ${t.unit}   ${paint("dim", t.source)}`),
+    ...gate.thresholds.map(
+      (t) => `      ${t.name} ${t.operator} ${t.threshold} ${t.unit}   ${paint("dim", t.source)}`,
+    ),
   ]);
   return ["", `${paint("bold", stage.name)}${retries}`, ...gates];
 }

@@ -13,7 +13,11 @@ export const processStreams: Streams = {
 };
 
 /** The reporter that the options ask for. @param root absolute repository root */
-export function chooseReporter(options: GlobalOptions, root: string, streams: Streams = processStreams): Reporter {
+export function chooseReporter(
+  options: GlobalOptions,
+  root: string,
+  streams: Streams = processStreams,
+): Reporter {
   if (options.reporter === "json") return jsonReporter(streams);
   if (options.reporter === "ndjson") return ndjsonReporter(streams);
   if (options.reporter === "agent") return agentReporter(streams);

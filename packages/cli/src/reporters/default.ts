@@ -33,7 +33,12 @@ export function defaultReporter(options: DefaultReporterOptions): Reporter {
       const results = allResults(report);
       const hidden = secretLines(results);
       for (const result of results) {
-        const block = await resultBlock(result, report, { paint, verbose, root: options.root, secretLines: hidden });
+        const block = await resultBlock(result, report, {
+          paint,
+          verbose,
+          root: options.root,
+          secretLines: hidden,
+        });
         if (block !== undefined) blocks.push(block);
       }
       streams.out(`${[...blocks, summary(report, files, paint)].join("\n\n")}\n`);
@@ -50,7 +55,9 @@ function progressLine(event: TowpathEvent, paint: Paint, verbose: boolean): stri
     case "gate:end":
       return gateLine(event, paint);
     case "stage:end":
-      return event.status === "skipped" ? `\n${titleCase(event.stage)} skipped: ${event.reason ?? ""}` : undefined;
+      return event.status === "skipped"
+        ? `\n${titleCase(event.stage)} skipped: ${event.reason ?? ""}`
+        : undefined;
     case "retry":
       return `  ${paint("yellow", "↻")} ${event.gate}: attempt ${event.attempt} in ${duration(event.delayMs)} (${event.reason})`;
     case "fix":
@@ -71,7 +78,8 @@ function runLine(event: Events["run:start"] & { readonly run: string }, paint: P
 
 function gateLine({ result }: Events["gate:end"], paint: Paint): string {
   const [main] = result.measurements;
-  const figure = main === undefined ? "" : `${rounded(main.value)} ${main.unit} (${main.operator} ${main.threshold})`;
+  const figure =
+    main === undefined ? "" : `${rounded(main.value)} ${main.unit} (${main.operator} ${main.threshold})`;
   const detail = result.error?.message ?? figure;
   const optional = result.required ? "" : paint("dim", " optional");
   const name = result.gate.padEnd(14);

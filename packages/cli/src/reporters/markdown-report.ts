@@ -13,35 +13,77 @@ export function markdownReport(report: RunReport): string {
     `Run \`${report.run}\`, begun ${report.startedAt}, ${duration(report.durationMs)}, exit ${report.exit}. ${countsLine(results)}.`,
     "",
     ...(stopped === undefined ? [] : [`Stopped: ${escape(stopped)}`, ""]),
-    ...missingEvidence(report).map(({ gate, message }) => `- No evidence for \`${gate}\`: ${escape(message)}`),
-    ...list("## Next", nextSteps(report).map((step) => code(step))),
+    ...missingEvidence(report).map(
+      ({ gate, message }) => `- No evidence for \`${gate}\`: ${escape(message)}`,
+    ),
+    ...list(
+      "## Next",
+      nextSteps(report).map((step) => code(step)),
+    ),
     ...table(results),
     ...results.flatMap(section),
-    ...list("## Warnings", report.warnings.map(({ message }) => escape(message))),
+    ...list(
+      "## Warnings",
+      report.warnings.map(({ message }) => escape(message)),
+    ),
   ].join("\n");
 }
 
 function table(results: readonly GateResult[]): readonly string[] {
   const rows = results.map((result) => {
-    const figures = result.measurements.map((m) => `${m.name} ${round(m.value)} ${m.operator} ${m.threshold} ${m.unit}`);
+    const figures = result.measurements.map(
+      (m) => `${m.name} ${round(m.value)} ${m.operator} ${m.threshold} ${m.unit}`,
+    );
     const looked = `${result.checked} of ${result.candidates}`;
-    const cells = [result.gate, result.component, result.verdict, looked, figures.join("; "), duration(result.durationMs)];
+    const cells = [
+      result.gate,
+      result.component,
+      result.verdict,
+      looked,
+      figures.join("; "),
+      duration(result.durationMs),
+    ];
     return `| ${cells.map(escape).join(" | ")} |`;
   });
-  return ["| gate | component | verdict | checked | figures | time |", "|---|---|---|---|---|---|", ...rows, ""];
+  return [
+    "| gate | component | verdict | checked | figures | time |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+    "",
+  ];
 }
 
 function section(result: GateResult): readonly string[] {
   const tool = result.tool;
-  const toolLine = tool === undefined ? [] : [`Tool: ${escape(`${tool.name} ${tool.version}`)} (${escape(tool.engine ?? "native")}, found by ${escape(tool.via)})`];
-  const sources = result.measurements.map((m) => `${escape(m.name)} ${m.operator} ${m.threshold} is set by ${code(m.source)}`);
+  const toolLine =
+    tool === undefined
+      ? []
+      : [
+          `Tool: ${escape(`${tool.name} ${tool.version}`)} (${escape(tool.engine ?? "native")}, found by ${escape(tool.via)})`,
+        ];
+  const sources = result.measurements.map(
+    (m) => `${escape(m.name)} ${m.operator} ${m.threshold} is set by ${code(m.source)}`,
+  );
   const error = result.error;
   const errorLines =
-    error === undefined ? [] : [escape(error.message), escape(error.why), ...error.where.map(code), ...error.fix.map((fix) => `Fix: ${escape(fix)}`)];
+    error === undefined
+      ? []
+      : [
+          escape(error.message),
+          escape(error.why),
+          ...error.where.map(code),
+          ...error.fix.map((fix) => `Fix: ${escape(fix)}`),
+        ];
   return [
     `## ${result.gate}: ${result.verdict}${result.required ? "" : " (optional)"}`,
     "",
-    ...bullets([...toolLine, ...sources, ...errorLines, ...result.warnings.map(escape), ...result.notes.map(escape)]),
+    ...bullets([
+      ...toolLine,
+      ...sources,
+      ...errorLines,
+      ...result.warnings.map(escape),
+      ...result.notes.map(escape),
+    ]),
     ...(result.findings.length === 0 ? [] : [...result.findings.map(findingLine), ""]),
   ];
 }

@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { catalogue, holds, type Finding, type GateResult, type RunReport, type Threshold } from "@towpath/core";
+import {
+  catalogue,
+  holds,
+  type Finding,
+  type GateResult,
+  type RunReport,
+  type Threshold,
+} from "@towpath/core";
 import { sanitize } from "@towpath/kit";
 import { mark, type Paint } from "../terminal.ts";
 
@@ -35,7 +42,12 @@ export async function resultBlock(
   const many = report.plan.components.length > 1 ? ` (${result.component})` : "";
   const code = result.code === undefined ? "" : `  ${paint("dim", result.code)}`;
   const head = `${mark(result.verdict, paint)} ${paint("bold", result.gate)}${many}   ${headline(result)}${code}`;
-  const lines = [head, ...whyLines(result, paint), ...(await findingLines(result, options)), ...fixLines(result, report, paint)];
+  const lines = [
+    head,
+    ...whyLines(result, paint),
+    ...(await findingLines(result, options)),
+    ...fixLines(result, report, paint),
+  ];
   return lines.join("\n");
 }
 
@@ -43,7 +55,9 @@ function headline(result: GateResult): string {
   if (result.verdict === "errored") return `could not decide: ${result.error?.message ?? ""}`;
   if (result.reason !== undefined) return `${result.verdict}: ${result.reason}`;
   const shown = result.measurements.find((measurement) => !holds(measurement)) ?? result.measurements[0];
-  return shown === undefined ? result.verdict : `${shown.name}: ${amount(shown.value, shown.unit)}, ${bound(shown)}`;
+  return shown === undefined
+    ? result.verdict
+    : `${shown.name}: ${amount(shown.value, shown.unit)}, ${bound(shown)}`;
 }
 
 function bound({ operator, threshold, unit }: Threshold): string {
@@ -74,8 +88,11 @@ async function findingLines(result: GateResult, options: BlockOptions): Promise<
   const shown = options.verbose ? findings : findings.slice(0, shownFindings);
   const lines: string[] = [];
   for (const [index, finding] of shown.entries()) {
-    lines.push(`  ${place(finding)}${options.paint("cyan", finding.rule)}  ${finding.message.split("\n", 1)[0] ?? ""}`);
-    if (index === 0 && finding.fix?.kind === "text") lines.push(`${options.paint("dim", "        ")}${finding.fix.text}`);
+    lines.push(
+      `  ${place(finding)}${options.paint("cyan", finding.rule)}  ${finding.message.split("\n", 1)[0] ?? ""}`,
+    );
+    if (index === 0 && finding.fix?.kind === "text")
+      lines.push(`${options.paint("dim", "        ")}${finding.fix.text}`);
     if (index === 0) lines.push(...(await frame(finding, options)));
   }
   const left = findings.length - shown.length;
@@ -83,13 +100,18 @@ async function findingLines(result: GateResult, options: BlockOptions): Promise<
 }
 
 /** The line of the first finding, marked, with one line before it. */
-async function frame(finding: Finding, { root, paint, secretLines: hidden }: BlockOptions): Promise<readonly string[]> {
+async function frame(
+  finding: Finding,
+  { root, paint, secretLines: hidden }: BlockOptions,
+): Promise<readonly string[]> {
   const { file, range } = finding;
   if (file === undefined || range === undefined || hidden.has(`${file}:${range.startLine}`)) return [];
   const text = await readFile(join(root, file), "utf8").catch(() => undefined);
   const rows = text
     ?.split("\n")
-    .map((line, index) => (hidden.has(`${file}:${index + 1}`) ? "(a secret stands in this line)" : sanitize(line)));
+    .map((line, index) =>
+      hidden.has(`${file}:${index + 1}`) ? "(a secret stands in this line)" : sanitize(line),
+    );
   const { startLine, startColumn, endLine, endColumn } = range;
   const row = rows?.[startLine - 1];
   if (row === undefined || row.length > 200) return [];
@@ -97,9 +119,14 @@ async function frame(finding: Finding, { root, paint, secretLines: hidden }: Blo
   const before = rows?.[startLine - 2];
   const length = endLine === startLine ? Math.max(1, endColumn - startColumn) : 1;
   return [
-    ...(before === undefined || before.length > 200 ? [] : [paint("dim", `    ${String(startLine - 1).padStart(width)} │ ${before}`)]),
+    ...(before === undefined || before.length > 200
+      ? []
+      : [paint("dim", `    ${String(startLine - 1).padStart(width)} │ ${before}`)]),
     `  ${paint("red", "❯")} ${startLine} │ ${row}`,
-    paint("red", `    ${" ".repeat(width)} │ ${" ".repeat(Math.max(0, startColumn - 1))}${"━".repeat(Math.min(length, 80))}`),
+    paint(
+      "red",
+      `    ${" ".repeat(width)} │ ${" ".repeat(Math.max(0, startColumn - 1))}${"━".repeat(Math.min(length, 80))}`,
+    ),
   ];
 }
 
@@ -113,8 +140,12 @@ function fixLines(result: GateResult, report: RunReport, paint: Paint): readonly
   const label = paint("dim", "  fix   ");
   if (result.error !== undefined) return result.error.fix.map((fix) => `${label}${fix}`);
   if (result.verdict !== "failed") return [];
-  const entry = Object.hasOwn(catalogue, result.code ?? "") ? catalogue[result.code as keyof typeof catalogue] : undefined;
-  const fixable = result.findings.some((finding) => finding.fix?.kind === "edit" && finding.fix.applicability === "safe");
+  const entry = Object.hasOwn(catalogue, result.code ?? "")
+    ? catalogue[result.code as keyof typeof catalogue]
+    : undefined;
+  const fixable = result.findings.some(
+    (finding) => finding.fix?.kind === "edit" && finding.fix.applicability === "safe",
+  );
   const command = `towpath check ${result.gate} --component ${result.component}`;
   const fixes = fixable ? [`${command} --fix`] : (entry?.fix ?? []).filter((fix) => !fix.endsWith("--fix"));
   const more = result.code === undefined ? [] : [`${paint("dim", "  more  ")}towpath explain ${result.code}`];

@@ -37,7 +37,9 @@ describe("loadConfig", () => {
     expect(await load({ "towpath.config.yaml": "plugins: [gate-ruff]\n" })).toMatchObject(wanted);
     expect(await load({ "towpath.config.json": json })).toMatchObject(wanted);
     expect(await load({ "package.json": `{"name": "x", "towpath": ${json}}` })).toMatchObject(wanted);
-    expect(await load({ "towpath.config.mts": `const c: object = ${json}; export default c;` })).toMatchObject(wanted);
+    expect(
+      await load({ "towpath.config.mts": `const c: object = ${json}; export default c;` }),
+    ).toMatchObject(wanted);
     expect(await load({ "towpath.config.mjs": `export default ${json};` })).toMatchObject(wanted);
   });
 
@@ -49,7 +51,9 @@ describe("loadConfig", () => {
   });
 
   it("goes past a package.json that says nothing about towpath", async () => {
-    expect(await load({ "package.json": '{"name": "x"}', "towpath.config.yaml": "plugins: [a]" })).toMatchObject({ plugins: ["a"] });
+    expect(
+      await load({ "package.json": '{"name": "x"}', "towpath.config.yaml": "plugins: [a]" }),
+    ).toMatchObject({ plugins: ["a"] });
   });
 
   it("names every wrong key with file, line and column", async () => {
@@ -82,7 +86,10 @@ describe("loadConfig", () => {
   });
 
   it.each([
-    ["an alias bomb", `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]\nplugins: [a]`],
+    [
+      "an alias bomb",
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]\nplugins: [a]`,
+    ],
     ["deep flow nesting", `plugins: ${"[".repeat(20_000)}${"]".repeat(20_000)}`],
     ["deep block nesting", `plugins: ${"- ".repeat(20_000)}a`],
     ["moderately deep nesting", `plugins: ${"[".repeat(60)}${"]".repeat(60)}`],
@@ -114,9 +121,9 @@ describe("loadConfig", () => {
     await expect(yaml(`plugins: [a]\ngates:\n  ${key}: {required: false}`)).rejects.toMatchObject(
       refused("TP1204", "towpath.config.yaml:3:3"),
     );
-    await expect(load({ "towpath.config.json": `{"plugins": ["a"], "components": {"${key}": {"source": ["x"]}}}` })).rejects.toMatchObject(
-      refused("TP1204"),
-    );
+    await expect(
+      load({ "towpath.config.json": `{"plugins": ["a"], "components": {"${key}": {"source": ["x"]}}}` }),
+    ).rejects.toMatchObject(refused("TP1204"));
     expect(Object.hasOwn(Object.prototype, "required")).toBe(false);
   });
 
@@ -131,29 +138,42 @@ describe("loadConfig", () => {
   it("does not run a configuration of a search library's own (S4)", async () => {
     const marker = join(tmpdir(), `towpath-meta-${process.pid}`);
     const evil = `require("fs").writeFileSync(${JSON.stringify(marker)}, ""); module.exports = {};`;
-    await load({ ".config/config.cjs": evil, ".config/config.js": evil, "towpath.config.yaml": "plugins: [a]" });
+    await load({
+      ".config/config.cjs": evil,
+      ".config/config.js": evil,
+      "towpath.config.yaml": "plugins: [a]",
+    });
     expect(existsSync(marker)).toBe(false);
   });
 
-  it.each([".mts", ".ts", ".mjs", ".js"])("does not run a %s configuration in untrusted mode (S4)", async (suffix) => {
-    const marker = join(tmpdir(), `towpath-untrusted-${process.pid}`);
-    const evil = `import {writeFileSync} from "node:fs"; writeFileSync(${JSON.stringify(marker)}, ""); export default {plugins: ["a"]};`;
-    await expect(load({ [`towpath.config${suffix}`]: evil }, false)).rejects.toMatchObject(refused("TP1210"));
-    expect(existsSync(marker)).toBe(false);
-  });
+  it.each([".mts", ".ts", ".mjs", ".js"])(
+    "does not run a %s configuration in untrusted mode (S4)",
+    async (suffix) => {
+      const marker = join(tmpdir(), `towpath-untrusted-${process.pid}`);
+      const evil = `import {writeFileSync} from "node:fs"; writeFileSync(${JSON.stringify(marker)}, ""); export default {plugins: ["a"]};`;
+      await expect(load({ [`towpath.config${suffix}`]: evil }, false)).rejects.toMatchObject(
+        refused("TP1210"),
+      );
+      expect(existsSync(marker)).toBe(false);
+    },
+  );
 
   it.each([
     ["no default export", "export const a = 1;"],
     ["a default export that is no map", "export default [1];"],
     ["an error of its own", "throw new Error('boom'); export default {};"],
   ])("explains a code configuration with %s", async (_, text) => {
-    await expect(load({ "towpath.config.mts": text })).rejects.toMatchObject(refused("TP1202", "towpath.config.mts"));
+    await expect(load({ "towpath.config.mts": text })).rejects.toMatchObject(
+      refused("TP1202", "towpath.config.mts"),
+    );
   });
 
   it("refuses bytes that are no UTF-8", async () => {
     const root = await folder({});
     await writeFile(join(root, "towpath.config.yaml"), Buffer.from([0x70, 0xff, 0xfe]));
-    await expect(loadConfig({ from: root, until: root, trusted: true })).rejects.toMatchObject(refused("TP1202"));
+    await expect(loadConfig({ from: root, until: root, trusted: true })).rejects.toMatchObject(
+      refused("TP1202"),
+    );
   });
 
   it("does not take a folder or a dangling link for a configuration", async () => {
@@ -170,7 +190,10 @@ describe("parseYaml", () => {
         try {
           parseYaml(text, "x.yaml");
         } catch (error) {
-          expect(error).toMatchObject({ isTowpathError: true, data: { where: [expect.stringMatching(/^x\.yaml/)] } });
+          expect(error).toMatchObject({
+            isTowpathError: true,
+            data: { where: [expect.stringMatching(/^x\.yaml/)] },
+          });
         }
       }),
       { numRuns: 500 },

@@ -64,7 +64,10 @@ async function loadFile(path: string, request: LoadRequest): Promise<LoadedConfi
   if (size > largestBytes) {
     if (isPackage) return undefined;
     const kib = Math.ceil(size / 1024);
-    throw new TowpathError("TP1202", { message: `${file} has ${kib} KiB, more than the 64 KiB allowed`, where: [file] });
+    throw new TowpathError("TP1202", {
+      message: `${file} has ${kib} KiB, more than the 64 KiB allowed`,
+      where: [file],
+    });
   }
   const text = await readText(path, file);
   if (isPackage && !text.includes('"towpath"')) return undefined;
@@ -75,7 +78,11 @@ async function loadFile(path: string, request: LoadRequest): Promise<LoadedConfi
   return { raw: asRecord(value, file), path, file, ...places(parsed, file, prefix) };
 }
 
-function places(parsed: ParsedYaml, file: string, prefix: readonly string[]): Pick<LoadedConfig, "at" | "setAt"> {
+function places(
+  parsed: ParsedYaml,
+  file: string,
+  prefix: readonly string[],
+): Pick<LoadedConfig, "at" | "setAt"> {
   return {
     at(path) {
       for (let length = path.length; length >= 0; length -= 1) {
@@ -97,18 +104,26 @@ async function importConfig(path: string, file: string): Promise<RawConfig> {
     module = await import(pathToFileURL(path).href);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TowpathError("TP1202", { message: `${file} cannot be loaded: ${reason}`, where: [file], fix: hints(cause), cause });
+    throw new TowpathError("TP1202", {
+      message: `${file} cannot be loaded: ${reason}`,
+      where: [file],
+      fix: hints(cause),
+      cause,
+    });
   }
   const value = propertyOf(module, "default");
-  if (value === undefined) throw new TowpathError("TP1202", { message: `${file} has no default export`, where: [file] });
+  if (value === undefined)
+    throw new TowpathError("TP1202", { message: `${file} has no default export`, where: [file] });
   return asRecord(value, file);
 }
 
 /** Node strips types by itself; these are the three ways in which it fails. */
 function hints(cause: unknown): readonly string[] {
   const code = propertyOf(cause, "code");
-  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") return ["Use only types that can be erased: no enum, no namespace."];
-  if (cause instanceof SyntaxError) return ["Name the file towpath.config.mts, so that it is read as an ES module."];
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
+    return ["Use only types that can be erased: no enum, no namespace."];
+  if (cause instanceof SyntaxError)
+    return ["Name the file towpath.config.mts, so that it is read as an ES module."];
   return ["Correct the file; it must be an ES module with a default export."];
 }
 

@@ -1,4 +1,14 @@
-import { type Document, isAlias, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import { TowpathError } from "../errors.ts";
 
 /** Depth past which a configuration is refused. */
@@ -11,7 +21,9 @@ const forbidden: ReadonlySet<string> = new Set(["__proto__", "constructor", "pro
 export interface ParsedYaml {
   readonly value: unknown;
   /** Line and column (1-based) of a key path, if the document has it. */
-  position(path: readonly (string | number)[]): { readonly line: number; readonly column: number } | undefined;
+  position(
+    path: readonly (string | number)[],
+  ): { readonly line: number; readonly column: number } | undefined;
 }
 
 /**
@@ -24,7 +36,12 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   const counter = new LineCounter();
   refuseDepth(text, file);
   // `yaml` looks for duplicates in quadratic time; `refuseNames` does it in one pass.
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false, version: "1.2", merge: false });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    uniqueKeys: false,
+    version: "1.2",
+    merge: false,
+  });
   const place = (offset: number): string => {
     const { line, col } = counter.linePos(offset);
     return `${file}:${line}:${col}`;
@@ -48,7 +65,8 @@ function refuseDepth(text: string, file: string): void {
     if (char === "\n") line += 1;
     else if (char === "[" || char === "{") depth += 1;
     else if (char === "]" || char === "}") depth = Math.max(0, depth - 1);
-    if (depth > deepest * 4) throw unreadable(`nested more than ${deepest * 4} levels deep`, `${file}:${line}`);
+    if (depth > deepest * 4)
+      throw unreadable(`nested more than ${deepest * 4} levels deep`, `${file}:${line}`);
   }
   const block = text.split("\n").findIndex((row) => /^\s*(?:[-?:] ){33}/.test(row) || /^ {200}/.test(row));
   if (block >= 0) throw unreadable(`nested more than ${deepest} levels deep`, `${file}:${block + 1}`);
@@ -67,9 +85,11 @@ function refuseNames(document: Document, place: (offset: number) => string): voi
       const seen = new Set<string>();
       for (const { key } of node.items) {
         const at = place(start(key as Node));
-        if (!isScalar(key) || typeof key.value === "object") throw unreadable("a key must be a plain word", at);
+        if (!isScalar(key) || typeof key.value === "object")
+          throw unreadable("a key must be a plain word", at);
         const name = String(key.value);
-        if (forbidden.has(name)) throw new TowpathError("TP1204", { message: `the key ${name} is refused`, where: [at] });
+        if (forbidden.has(name))
+          throw new TowpathError("TP1204", { message: `the key ${name} is refused`, where: [at] });
         if (seen.has(name)) throw unreadable(`the key ${name} is given twice`, at);
         seen.add(name);
       }
@@ -84,7 +104,9 @@ function positionOf(
 ): { readonly line: number; readonly column: number } | undefined {
   const last = path.at(-1);
   const parent: unknown = path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true);
-  const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(last)) : undefined;
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(last))
+    : undefined;
   const node: unknown = path.length === 0 ? document.contents : (pair?.key ?? document.getIn(path, true));
   if (!isNode(node)) return undefined;
   const { line, col } = counter.linePos(start(node));

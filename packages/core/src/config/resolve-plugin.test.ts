@@ -9,7 +9,9 @@ import { z } from "zod";
 import { resolvePlugin, type ResolveRequest } from "./resolve-plugin.ts";
 
 const fake = definePlugin({ name: "@towpath/gate-ruff", options: z.unknown(), setup: () => undefined });
-const bundled: ResolveRequest["bundled"] = new Map([["@towpath/gate-ruff", { version: "1.2.3", load: async () => ({ default: fake }) }]]);
+const bundled: ResolveRequest["bundled"] = new Map([
+  ["@towpath/gate-ruff", { version: "1.2.3", load: async () => ({ default: fake }) }],
+]);
 const pluginText = (name: string): string =>
   `const plugin = () => ({ name: "${name}" }); plugin.pluginName = "${name}"; export default plugin;`;
 
@@ -23,7 +25,11 @@ async function folder(files: Readonly<Record<string, string>>): Promise<string> 
   return root;
 }
 
-async function resolve(name: string, files: Readonly<Record<string, string>> = {}, changes: Partial<ResolveRequest> = {}) {
+async function resolve(
+  name: string,
+  files: Readonly<Record<string, string>> = {},
+  changes: Partial<ResolveRequest> = {},
+) {
   const root = await folder(files);
   return resolvePlugin({
     name,
@@ -36,11 +42,22 @@ async function resolve(name: string, files: Readonly<Record<string, string>> = {
   });
 }
 
-const installed = (name: string, manifest: object = { peerDependencies: { "@towpath/core": "^1" } }): Record<string, string> => ({
-  [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: "2.0.0", type: "module", exports: "./index.js", ...manifest }),
+const installed = (
+  name: string,
+  manifest: object = { peerDependencies: { "@towpath/core": "^1" } },
+): Record<string, string> => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({
+    name,
+    version: "2.0.0",
+    type: "module",
+    exports: "./index.js",
+    ...manifest,
+  }),
   [`node_modules/${name}/index.js`]: pluginText(name),
 });
-const depends = (name: string): Record<string, string> => ({ "package.json": JSON.stringify({ devDependencies: { [name]: "*" } }) });
+const depends = (name: string): Record<string, string> => ({
+  "package.json": JSON.stringify({ devDependencies: { [name]: "*" } }),
+});
 
 describe("resolvePlugin", () => {
   it("takes a short name for ours", async () => {
@@ -57,26 +74,39 @@ describe("resolvePlugin", () => {
 
   it("takes a short name for a community package next", async () => {
     const name = "towpath-gate-licence";
-    expect(await resolve("gate-licence", { ...installed(name), ...depends(name) })).toMatchObject({ version: "2.0.0" });
+    expect(await resolve("gate-licence", { ...installed(name), ...depends(name) })).toMatchObject({
+      version: "2.0.0",
+    });
   });
 
   it("loads a file inside the repository, when it is trusted", async () => {
     const files = { "tools/gate-local.mjs": pluginText("local") };
     expect(await resolve("./tools/gate-local.mjs", files)).toMatchObject({ via: "tools/gate-local.mjs" });
-    await expect(resolve("./tools/gate-local.mjs", files, { trusted: false })).rejects.toMatchObject({ data: { code: "TP1206" } });
+    await expect(resolve("./tools/gate-local.mjs", files, { trusted: false })).rejects.toMatchObject({
+      data: { code: "TP1206" },
+    });
   });
 
   it("refuses a link that leads out of the repository", async () => {
     const outside = await folder({ "evil.mjs": "globalThis.evil = true; export default 1;" });
     const root = await folder({});
     await symlink(join(outside, "evil.mjs"), join(root, "inside.mjs"));
-    const request = { name: "./inside.mjs", root, from: join(root, "c.yaml"), where: "c.yaml:1", trusted: true, bundled };
+    const request = {
+      name: "./inside.mjs",
+      root,
+      from: join(root, "c.yaml"),
+      where: "c.yaml:1",
+      trusted: true,
+      bundled,
+    };
     await expect(resolvePlugin(request)).rejects.toMatchObject({ data: { code: "TP1206" } });
     expect(Reflect.get(globalThis, "evil")).toBeUndefined();
   });
 
   it("does not load what is installed but no direct dependency", async () => {
-    await expect(resolve("towpath-gate-x", installed("towpath-gate-x"))).rejects.toMatchObject({ data: { code: "TP1205" } });
+    await expect(resolve("towpath-gate-x", installed("towpath-gate-x"))).rejects.toMatchObject({
+      data: { code: "TP1205" },
+    });
   });
 
   it("reads the manifest before the code: what is no plugin is not run", async () => {
@@ -126,7 +156,9 @@ describe("resolvePlugin", () => {
     "x".repeat(300),
     "",
   ])("refuses the name %j and runs nothing (S13)", async (name) => {
-    await expect(resolve(name)).rejects.toMatchObject({ data: { code: "TP1206", where: ["towpath.config.yaml:1"] } });
+    await expect(resolve(name)).rejects.toMatchObject({
+      data: { code: "TP1206", where: ["towpath.config.yaml:1"] },
+    });
     expect(Reflect.get(globalThis, "evil")).toBeUndefined();
   });
 
@@ -148,7 +180,9 @@ describe("resolvePlugin", () => {
   });
 
   it("explains a module that is no plugin or does not load", async () => {
-    await expect(resolve("./a.mjs", { "a.mjs": "export default 1;" })).rejects.toMatchObject({ data: { code: "TP1207" } });
+    await expect(resolve("./a.mjs", { "a.mjs": "export default 1;" })).rejects.toMatchObject({
+      data: { code: "TP1207" },
+    });
     await expect(resolve("./a.mjs", { "a.mjs": "throw new Error('boom')" })).rejects.toMatchObject({
       data: { code: "TP1207", message: "./a.mjs cannot be loaded: boom" },
     });

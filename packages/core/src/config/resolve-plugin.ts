@@ -47,7 +47,8 @@ const packageName = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
 export async function resolvePlugin(request: ResolveRequest): Promise<ResolvedPlugin> {
   const { name } = request;
   if (name.startsWith("./") || name.startsWith("../")) return loadLocal(request);
-  if (!packageName.test(name) || name.length > 214 || isBuiltin(name)) throw refused(request, "is no package name");
+  if (!packageName.test(name) || name.length > 214 || isBuiltin(name))
+    throw refused(request, "is no package name");
   const names = shortKind.test(name) ? [`@towpath/${name}`, `towpath-${name}`] : [name];
   for (const candidate of names) {
     const found = (await loadFromProject(candidate, request)) ?? (await loadBundled(candidate, request));
@@ -91,7 +92,9 @@ async function loadFromProject(name: string, request: ResolveRequest): Promise<R
     factory,
     ...(manifest.version === undefined ? {} : { version: manifest.version }),
     via: relative(request.root, path).split(sep).join("/"),
-    ...(near === undefined || near === name ? {} : { warning: `the plugin ${name} is named much like ${near}` }),
+    ...(near === undefined || near === name
+      ? {}
+      : { warning: `the plugin ${name} is named much like ${near}` }),
   };
 }
 
@@ -156,7 +159,8 @@ async function importPlugin(url: string, request: ResolveRequest): Promise<unkno
 }
 
 function factoryOf(module: unknown, request: ResolveRequest): PluginFactory<unknown> {
-  const factory: unknown = typeof module === "object" && module !== null ? Reflect.get(module, "default") : undefined;
+  const factory: unknown =
+    typeof module === "object" && module !== null ? Reflect.get(module, "default") : undefined;
   if (typeof factory === "function" && "pluginName" in factory) return factory as PluginFactory<unknown>;
   throw new TowpathError("TP1207", {
     message: `${request.name} has no default export made by definePlugin`,
@@ -165,7 +169,10 @@ function factoryOf(module: unknown, request: ResolveRequest): PluginFactory<unkn
 }
 
 function refused(request: ResolveRequest, why: string): TowpathError {
-  return new TowpathError("TP1206", { message: `the plugin ${JSON.stringify(request.name)} ${why}`, where: [request.where] });
+  return new TowpathError("TP1206", {
+    message: `the plugin ${JSON.stringify(request.name)} ${why}`,
+    where: [request.where],
+  });
 }
 
 function missing(request: ResolveRequest, tried: readonly string[]): TowpathError {

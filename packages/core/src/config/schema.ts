@@ -76,5 +76,8 @@ export const codeSchema: z.ZodType<UserConfig> = z.strictObject({
 
 /** The JSON Schema of the configuration file, for editors. */
 export function configJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(fileSchema, { target: "draft-7", io: "input" }), title: "Towpath configuration" };
+  return {
+    ...z.toJSONSchema(fileSchema, { target: "draft-7", io: "input" }),
+    title: "Towpath configuration",
+  };
 }

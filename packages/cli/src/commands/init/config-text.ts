@@ -14,7 +14,10 @@ export function configText(components: readonly DetectedComponent[]): string {
     "gate-complexity",
   ];
   const map = Object.fromEntries(
-    components.map(({ name, source, tests, spec }) => [name, { source, tests, ...(spec === undefined ? {} : { spec }) }]),
+    components.map(({ name, source, tests, spec }) => [
+      name,
+      { source, tests, ...(spec === undefined ? {} : { spec }) },
+    ]),
   );
   const lines = [
     "# What Towpath checks, and where. Every setting: towpath config schema",

@@ -11,9 +11,31 @@ export interface DetectedComponent {
 }
 
 const notSource: ReadonlySet<string> = new Set([
-  "test", "tests", "testing", "doc", "docs", "example", "examples", "benchmark", "benchmarks", "bench", "scripts",
-  "tools", "build", "dist", "node_modules", "venv", "env", "site-packages", "ci", "setup", "conftest", "noxfile",
-  "tasks", "versioneer", "fabfile",
+  "test",
+  "tests",
+  "testing",
+  "doc",
+  "docs",
+  "example",
+  "examples",
+  "benchmark",
+  "benchmarks",
+  "bench",
+  "scripts",
+  "tools",
+  "build",
+  "dist",
+  "node_modules",
+  "venv",
+  "env",
+  "site-packages",
+  "ci",
+  "setup",
+  "conftest",
+  "noxfile",
+  "tasks",
+  "versioneer",
+  "fabfile",
 ]);
 
 /**
@@ -41,7 +63,8 @@ async function packagesIn(root: string, folder: string): Promise<readonly string
     const word = entry.name.replace(/\.py$/, "").toLowerCase();
     if (entry.name.startsWith(".") || entry.name.startsWith("_") || notSource.has(word)) continue;
     if (/^test_|_test$/.test(word) || entry.name.endsWith(".egg-info")) continue;
-    const isPackage = entry.isDirectory() && (await hasModules(join(root, folder, entry.name), folder === "src"));
+    const isPackage =
+      entry.isDirectory() && (await hasModules(join(root, folder, entry.name), folder === "src"));
     if (isPackage || (entry.isFile() && entry.name.endsWith(".py"))) found.push(`${prefix}${entry.name}`);
   }
   const packages = found.filter((path) => !path.endsWith(".py"));
@@ -54,10 +77,17 @@ async function hasModules(path: string, anyModule: boolean): Promise<boolean> {
   return names.includes("__init__.py") || (anyModule && names.some((name) => name.endsWith(".py")));
 }
 
-async function testsOf(root: string, name: string, source: string, only: boolean): Promise<readonly string[]> {
+async function testsOf(
+  root: string,
+  name: string,
+  source: string,
+  only: boolean,
+): Promise<readonly string[]> {
   const own = [`tests/${name}`, `tests/test_${name}.py`, `test/${name}`, `${source}/tests`, `${source}/test`];
   const shared = ["tests", "test", "testing"];
-  const places = only ? [...shared, ...own.slice(3), "tests.py", `test_${name}.py`, "test.py"] : [...own, ...shared];
+  const places = only
+    ? [...shared, ...own.slice(3), "tests.py", `test_${name}.py`, "test.py"]
+    : [...own, ...shared];
   const existing: string[] = [];
   for (const place of places) if (await existsIn(root, place)) existing.push(place);
   return only ? existing : existing.slice(0, 1);
@@ -80,7 +110,9 @@ async function existsIn(root: string, place: string): Promise<boolean> {
   return entries.some((entry) => entry.name === place.slice(cut + 1));
 }
 
-async function entriesOf(path: string): Promise<readonly { readonly name: string; isDirectory(): boolean; isFile(): boolean }[]> {
+async function entriesOf(
+  path: string,
+): Promise<readonly { readonly name: string; isDirectory(): boolean; isFile(): boolean }[]> {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch {
