@@ -84,7 +84,7 @@ function launch(
       return;
     }
     child.once("error", (error) => resolve(toStartError(error)));
-    if (child.pid !== undefined) void attend(child, child.pid, attendance).then(resolve);
+    if (child.pid !== undefined) resolve(attend(child, child.pid, attendance));
   });
 }
 

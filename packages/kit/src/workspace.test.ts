@@ -75,6 +75,12 @@ describe.each(["git", "no git"])("list, %s", (kind) => {
     ]);
   });
 
+  it("S8: a path that is a link to a folder inside stands for that folder", async () => {
+    const root = await setUp();
+    await symlink("src", join(root, "alias"));
+    expect(await files(root, "alias")).toEqual(await files(root, "src"));
+  });
+
   it("S7: a path outside the tree is refused", async () => {
     const { list } = await open(await setUp());
     await expect(list(["../x"])).rejects.toMatchObject({ data: { code: "TP1005" } });
