@@ -51,7 +51,7 @@ export async function interleave(ours: Timed, theirs: Timed, pairs: number): Pro
   await theirs();
   const rows: { readonly ours: number; readonly theirs: number }[] = [];
   for (let pair = 0; pair < pairs; pair += 1) rows.push({ ours: await ours(), theirs: await theirs() });
-  const ratios = rows.map((row) => row.ours / row.theirs).sort((a, b) => a - b);
+  const ratios = rows.map((row) => row.ours / row.theirs).toSorted((a, b) => a - b);
   return {
     median: median(ratios),
     min: ratios[0] ?? Number.NaN,
@@ -63,7 +63,7 @@ export async function interleave(ours: Timed, theirs: Timed, pairs: number): Pro
 
 /** The middle of some figures. */
 export function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
+  const sorted = figures.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;

@@ -44,7 +44,7 @@ export async function makeRunFolder(root: string, now: number, needed: boolean):
 /** The ids of the stored runs, oldest first. */
 export async function storedRuns(root: string): Promise<readonly string[]> {
   try {
-    return (await readdir(join(root, ".towpath", "runs"))).filter((name) => runId.test(name)).sort();
+    return (await readdir(join(root, ".towpath", "runs"))).filter((name) => runId.test(name)).toSorted();
   } catch {
     // No folder: no runs.
     return [];
@@ -62,7 +62,7 @@ async function refuseLink(path: string): Promise<void> {
 }
 
 async function prune(runs: string): Promise<void> {
-  const ids = (await readdir(runs)).filter((name) => runId.test(name)).sort();
+  const ids = (await readdir(runs)).filter((name) => runId.test(name)).toSorted();
   for (const id of ids.slice(0, Math.max(0, ids.length - kept))) {
     await rm(join(runs, id), { recursive: true, force: true });
   }

@@ -14,6 +14,7 @@ export function watchSignals(): Signals {
   let exit: number | undefined;
   const names = Object.keys(exitOf) as (keyof typeof exitOf)[];
   const handle = (name: keyof typeof exitOf): void => {
+    // oxlint-disable-next-line unicorn/no-process-exit -- the second signal means: at once
     if (exit !== undefined) process.exit(exitOf[name]);
     exit = exitOf[name];
     process.stderr.write(`\n${name}: stopping the gates; once more to leave at once\n`);

@@ -64,7 +64,7 @@ async function existingTests(root: string, name: string): Promise<readonly strin
     for await (const file of glob(`tests/test_${spelling}_*.py`, { cwd: root }))
       found.push(file.replaceAll("\\", "/"));
   }
-  return found.sort();
+  return found.toSorted();
 }
 
 async function firstExisting(root: string, places: readonly string[]): Promise<string | undefined> {

@@ -66,7 +66,7 @@ function judgeRequirement(requirement: Requirement, log: EvidenceLog, policy: Po
   const { gate, component, required } = requirement;
   const latest = log.entries
     .filter(({ result }) => result.gate === gate && result.component === component)
-    .sort((a, b) => b.seq - a.seq)[0]?.result;
+    .toSorted((a, b) => b.seq - a.seq)[0]?.result;
   if (latest === undefined) return missing(requirement, "there is no evidence");
   const unfit = whyUnfit(latest, requirement, policy, now);
   if (unfit !== undefined) return missing(requirement, unfit);

@@ -31,7 +31,7 @@ export function append(log: EvidenceLog, result: GateResult): EvidenceLog {
 
 /** Why a log cannot be trusted, or `undefined` when its chain is whole from the first entry to the head. */
 export function brokenAt(log: EvidenceLog): string | undefined {
-  const sorted = [...log.entries].sort((a, b) => a.seq - b.seq);
+  const sorted = log.entries.toSorted((a, b) => a.seq - b.seq);
   let last = { seq: 0, sha: "" };
   for (const entry of sorted) {
     if (entry.seq !== last.seq + 1) return `entry ${last.seq + 1} is missing or doubled`;

@@ -55,7 +55,7 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
     async drift(component) {
       const before = new Set((await treeOf(component)).files);
       const after = new Set((await readTree(component)).files);
-      return [...before.symmetricDifference(after)].sort();
+      return [...before.symmetricDifference(after)].toSorted();
     },
     forget() {
       trees.clear();
@@ -77,5 +77,5 @@ function foldersAbove(component: Component): readonly string[] {
   for (const path of [...component.source, ...component.tests]) {
     for (let folder = path; folder !== "." && folder !== "/"; folder = dirname(folder)) folders.add(folder);
   }
-  return [...folders].sort();
+  return [...folders].toSorted();
 }

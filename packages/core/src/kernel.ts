@@ -135,7 +135,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       state.sealed = true;
     },
     async close() {
-      for (const clean of cleaners.reverse()) {
+      for (const clean of cleaners.toReversed()) {
         try {
           await clean();
         } catch (error) {

@@ -61,13 +61,13 @@ export function brief(
 ): Brief {
   const ranked = session.messages
     .map((message, index) => ({ message, index, tokens: count(message.content) }))
-    .sort((a, b) => b.message.importance - a.message.importance || b.index - a.index);
+    .toSorted((a, b) => b.message.importance - a.message.importance || b.index - a.index);
   let tokens = 0;
   const taken = ranked.filter((item) => {
     if (tokens + item.tokens > budget) return false;
     tokens += item.tokens;
     return true;
   });
-  const messages = taken.sort((a, b) => a.index - b.index).map((item) => item.message);
+  const messages = taken.toSorted((a, b) => a.index - b.index).map((item) => item.message);
   return { messages, dropped: session.messages.length - messages.length, tokens };
 }

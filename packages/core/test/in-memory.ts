@@ -28,7 +28,9 @@ export const good: Evidence = {
   candidates: 1,
   checked: 1,
   findings: [],
-  measurements: [{ name: "errors", value: 0, unit: "errors", operator: "<=", threshold: 0, source: "default" }],
+  measurements: [
+    { name: "errors", value: 0, unit: "errors", operator: "<=", threshold: 0, source: "default" },
+  ],
   tool: { name: "fake", version: "1.0.0", via: "test" },
 };
 
@@ -46,7 +48,11 @@ export function gateOf(name: string, changes: Partial<Gate> = {}): Gate {
 }
 
 /** A plugin around gates, with whatever else its set-up does. */
-export function pluginOf(gates: readonly Gate[], more: (api: PluginApi) => void = () => undefined, name = "@acme/fake") {
+export function pluginOf(
+  gates: readonly Gate[],
+  more: (api: PluginApi) => void = () => undefined,
+  name = "@acme/fake",
+) {
   return definePlugin({
     name,
     options: z.strictObject({}).prefault({}),
@@ -58,10 +64,15 @@ export function pluginOf(gates: readonly Gate[], more: (api: PluginApi) => void 
 }
 
 /** A host whose files are a map and whose clock stands still until somebody sleeps. */
-export function fakeHost(changes: Partial<Host> = {}): Host & { readonly files: Map<string, string>; readonly slept: number[] } {
+export function fakeHost(
+  changes: Partial<Host> = {},
+): Host & { readonly files: Map<string, string>; readonly slept: number[] } {
   const outDir = mkdtempSync(join(tmpdir(), "towpath-core-"));
   onTestFinished(() => rm(outDir, { recursive: true, force: true }));
-  const files = new Map([["src/foo/a.py", "a = 1\n"], ["tests/test_a.py", "def test_a(): pass\n"]]);
+  const files = new Map([
+    ["src/foo/a.py", "a = 1\n"],
+    ["tests/test_a.py", "def test_a(): pass\n"],
+  ]);
   const slept: number[] = [];
   let time = Date.parse("2026-11-22T10:00:00Z");
   const under = (file: string, path: string): boolean => file === path || file.startsWith(`${path}/`);
@@ -71,7 +82,7 @@ export function fakeHost(changes: Partial<Host> = {}): Host & { readonly files: 
     workspace: {
       root: "/nowhere",
       list: async (paths) => ({
-        files: [...files.keys()].filter((file) => paths.some((path) => under(file, path))).sort(),
+        files: [...files.keys()].filter((file) => paths.some((path) => under(file, path))).toSorted(),
         missing: paths.filter((path) => ![...files.keys()].some((file) => under(file, path))),
       }),
       digest: async (names) => JSON.stringify(names.map((name) => [name, files.get(name) ?? null])),

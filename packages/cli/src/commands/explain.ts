@@ -67,7 +67,7 @@ function explainGate(name: string, { kernel, config }: Project): string {
 }
 
 async function explainFinding(prefix: string, root: string): Promise<string> {
-  for (const id of [...(await storedRuns(root))].reverse()) {
+  for (const id of [...(await storedRuns(root))].toReversed()) {
     const report = await readRun(root, id);
     for (const result of allResults(report)) {
       const finding = result.findings.find(({ fingerprint }) => fingerprint.startsWith(prefix));

@@ -72,7 +72,7 @@ function amount(value: number, unit: string): string {
 function whyLines(result: GateResult, paint: Paint): readonly string[] {
   const label = paint("dim", "  why   ");
   if (result.error !== undefined) {
-    const where = result.error.where.map((place) => `${paint("dim", "  at    ")}${place}`);
+    const where = result.error.where.map((at) => `${paint("dim", "  at    ")}${at}`);
     return [`${label}${result.error.why}`, ...where];
   }
   const required = result.required ? `${result.target} requires` : "measured, not required:";

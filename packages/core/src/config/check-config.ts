@@ -38,6 +38,6 @@ export function checkGateSettings(config: Config, gates: ReadonlySet<string>, lo
   throw new TowpathError("TP1203", {
     message: `gates.${unknown.join(", gates.")}: no plugin registers such a gate`,
     where: unknown.map((name) => loaded.at(["gates", name])),
-    fix: [`Known gates: ${[...gates].sort().join(", ")}`],
+    fix: [`Known gates: ${[...gates].toSorted().join(", ")}`],
   });
 }

@@ -193,5 +193,5 @@ function nearest(name: string, known: readonly string[], within: number): string
   return known
     .map((other) => ({ other, distance: editDistance(name, other) }))
     .filter(({ distance }) => distance <= within)
-    .sort((a, b) => a.distance - b.distance)[0]?.other;
+    .toSorted((a, b) => a.distance - b.distance)[0]?.other;
 }

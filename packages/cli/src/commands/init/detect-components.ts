@@ -68,7 +68,7 @@ async function packagesIn(root: string, folder: string): Promise<readonly string
     if (isPackage || (entry.isFile() && entry.name.endsWith(".py"))) found.push(`${prefix}${entry.name}`);
   }
   const packages = found.filter((path) => !path.endsWith(".py"));
-  return packages.length > 0 ? packages.sort() : found.sort();
+  return packages.length > 0 ? packages.toSorted() : found.toSorted();
 }
 
 /** At the top level only a folder with `__init__.py` is a package; below `src/` any with modules is. */
