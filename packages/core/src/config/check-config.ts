@@ -3,10 +3,13 @@ import { TowpathError } from "../errors.ts";
 import { codeSchema, fileSchema } from "./schema.ts";
 import type { Config, LoadedConfig, RawConfig } from "./types.ts";
 
+/** Wrong settings that are named; a file with thousands of them is no configuration. */
+const shownProblems = 20;
+
 /**
  * Checks a raw configuration and fills in what is left out.
  * @param loaded the file it came from, for positions
- * @throws {TowpathError} TP1203 naming every wrong key with file, line and column
+ * @throws {TowpathError} TP1203 naming the wrong keys (the first 20) with file, line and column
  */
 export function checkConfig(raw: RawConfig, loaded: LoadedConfig): Config {
   const isCode = /\.m?[jt]s$/.test(loaded.file);
@@ -22,9 +25,11 @@ function invalid(issues: readonly z.core.$ZodIssue[], loaded: LoadedConfig): Tow
     if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
     return issue.keys.map((key) => ({ path: [...path, key], message: "is not a known setting" }));
   });
+  const shown = problems.slice(0, shownProblems);
+  const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : "";
   return new TowpathError("TP1203", {
-    message: problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "),
-    where: problems.map(({ path }) => loaded.at(path)),
+    message: `${shown.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}${more}`,
+    where: shown.map(({ path }) => loaded.at(path)),
   });
 }
 
