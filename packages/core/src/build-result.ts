@@ -68,7 +68,7 @@ function errorOf(breakage: Breakage): Pick<GateResult, "verdict" | "code" | "err
   const error = {
     kind: breakage.kind,
     message,
-    why: why ?? entry.why,
+    why: why || entry.why,
     fix: fix ?? entry.fix,
     where: where ?? [],
   };

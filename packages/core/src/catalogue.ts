@@ -304,4 +304,4 @@ export const catalogue = {
     why: "This is a defect of Towpath.",
     fix: ["Report it with the output of `towpath doctor --report`."],
   },
-} as const satisfies Record<string, CatalogueEntry>;
+} as const;

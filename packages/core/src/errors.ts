@@ -1,4 +1,4 @@
-import { catalogue } from "./catalogue.ts";
+import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 
 /** A stable error code. */
 export type Code = keyof typeof catalogue;
@@ -37,7 +37,7 @@ export class TowpathError extends Error {
   readonly data: ErrorData;
 
   constructor(code: Code, details: ErrorDetails = {}) {
-    const entry = catalogue[code];
+    const entry: CatalogueEntry = catalogue[code];
     const message = details.message ?? entry.title;
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.data = {

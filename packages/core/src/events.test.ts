@@ -47,6 +47,17 @@ describe("the bus", () => {
     expect(warnings).toEqual(["a listener of log failed: sync", "a listener of log failed: async"]);
   });
 
+  it("tells those who hear everything in order, even of a warning that a listener's failure causes", () => {
+    const bus = createBus(() => 0);
+    const seen: string[] = [];
+    bus.on("log", () => {
+      throw new Error("at once");
+    });
+    bus.onAny(({ type, seq }) => void seen.push(`${seq} ${type}`));
+    bus.emit("log", { gate: "lint", line: "hello" });
+    expect(seen).toEqual(["1 log", "2 warning"]);
+  });
+
   it("stops telling a listener that left", () => {
     const bus = createBus(() => 0);
     const seen: string[] = [];

@@ -92,8 +92,9 @@ export function createBus(now: () => number): Bus {
     emit(type, payload) {
       seq += 1;
       const event = deepFreeze({ type, seq, at: new Date(now()).toISOString(), run, ...payload });
-      emitter.emit(type, event);
+      // In this order: a listener that fails at once emits a warning, which must not overtake the event.
       emitter.emit(anyEvent, event);
+      emitter.emit(type, event);
     },
     on: listen,
     onAny: (listener) => listen(anyEvent, listener),

@@ -78,6 +78,20 @@ describe("the gate runner", () => {
     expect(calls).toBe(2);
   });
 
+  it("limits the artifact that a gate waits for by the gate's limit", async () => {
+    const key = artifact<string>("acme.run");
+    const plugin = pluginOf([gateOf("tests", { needs: [key], timeoutMs: 5 })], (api) =>
+      api.artifact({
+        key,
+        executesCode: false,
+        produce: (ctx) =>
+          new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("gone")))),
+      }),
+    );
+    const { report } = await runInMemory(await kernelWith(plugin));
+    expect(report.stages[0]?.results[0]?.error?.kind).toBe("timeout");
+  });
+
   it("cancels running gates and starts no further ones", async () => {
     const controller = new AbortController();
     const started: string[] = [];

@@ -79,26 +79,34 @@ export function createGateRunner(
     });
   };
 
-  const makeArtifact = async (key: ArtifactKey<unknown>, component: Component): Promise<Made> => {
+  const makeArtifact = async (
+    key: ArtifactKey<unknown>,
+    component: Component,
+    limitMs: number,
+  ): Promise<Made> => {
     const producer = kernel.producers.get(key.id);
     if (!producer) throw new TowpathError("TP1304", { message: `nothing makes the artifact ${key.id}` });
     const id = `${component.name}/${key.id}`;
     const known = made.get(id);
     if (known) return known;
-    const making = produce(producer, component);
+    const making = produce(producer, component, limitMs);
     made.set(id, making);
     // A broken artifact is made anew by the next attempt.
     making.catch(() => made.delete(id));
     return making;
   };
-  const produce = (producer: Producer<unknown>, component: Component): Promise<Made> =>
+  const produce = (producer: Producer<unknown>, component: Component, limitMs: number): Promise<Made> =>
     pool.run(producer.cost ?? "light", async () => {
       refuseUntrusted(producer.executesCode, host.trusted, producer.key.id);
       const begun = host.clock.monotonic();
-      const value = await limited(host, producer.timeoutMs ?? 600_000, producer.key.id, async (signal) =>
-        producer.produce(
-          await contextFor(producer.key.id.replaceAll(/[^a-z0-9]+/gi, "-"), component, signal, noArtifacts),
-        ),
+      const value = await limited(
+        host,
+        Math.min(limitMs, producer.timeoutMs ?? limitMs),
+        producer.key.id,
+        async (signal) =>
+          producer.produce(
+            await contextFor(producer.key.id.replaceAll(/[^a-z0-9]+/gi, "-"), component, signal, noArtifacts),
+          ),
       );
       return { value, durationMs: host.clock.monotonic() - begun };
     });
@@ -106,9 +114,10 @@ export function createGateRunner(
   const artifactsOf = async (
     gate: Gate,
     component: Component,
+    limitMs: number,
   ): Promise<{ artifacts: Artifacts; durationMs: number }> => {
     const needs = gate.needs ?? [];
-    const values = await Promise.all(needs.map((key) => makeArtifact(key, component)));
+    const values = await Promise.all(needs.map((key) => makeArtifact(key, component, limitMs)));
     const ready = new Map(needs.map((key, index) => [key.id, values[index]?.value]));
     const artifacts: Artifacts = {
       // The producer registered under this token made the value, so it has the token's type.
@@ -146,7 +155,7 @@ export function createGateRunner(
     const begun = host.clock.monotonic();
     try {
       refuseUntrusted(gate.executesCode, host.trusted, gate.name);
-      const { artifacts, durationMs: spent } = await artifactsOf(gate, component);
+      const { artifacts, durationMs: spent } = await artifactsOf(gate, component, planned.timeoutMs);
       const done = await inPlace(gate, planned, spent, async (signal) =>
         gate.check(await contextFor(gate.name, component, signal, artifacts)),
       );

@@ -26,12 +26,10 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
   const configs = new Map<string, Promise<string>>();
 
   const readTree = async (component: Component): Promise<Tree> => {
-    const paths = [
-      ...component.source,
-      ...component.tests,
-      ...(component.spec === undefined ? [] : [component.spec]),
-    ];
-    const { files } = await workspace.list(paths);
+    const { files: listed } = await workspace.list([...component.source, ...component.tests]);
+    // The specification counts even where version control ignores it.
+    const files =
+      component.spec === undefined ? listed : [...new Set([...listed, component.spec])].toSorted();
     return { files, digest: await workspace.digest(files) };
   };
   const treeOf = (component: Component): Promise<Tree> =>

@@ -127,6 +127,27 @@ describe("the pipeline", () => {
     );
   });
 
+  it("voids evidence when the specification changes, wherever it lies", async () => {
+    const host = fakeHost();
+    host.files.set("ignored/spec.md", "# Foo");
+    const workspace = {
+      ...host.workspace,
+      list: async (paths: readonly string[]) =>
+        host.workspace.list(paths.filter((path) => !path.startsWith("ignored"))),
+    };
+    const meddler = gateAt("testing", {
+      check: async () => {
+        host.files.set("ignored/spec.md", "# Bar");
+        return good;
+      },
+    });
+    const gates = [...devGates().filter((gate) => gate.name !== "testing-gate"), meddler];
+    const components = [{ name: "foo", source: ["src/foo"], tests: ["tests"], spec: "ignored/spec.md" }];
+    const kernel = await kernelWith(pluginOf(gates));
+    const { report } = await runInMemory(kernel, { ...run, components }, { ...host, workspace });
+    expect(report.exit).toBe(3);
+  });
+
   it("names files that appear while the component is checked", async () => {
     const host = fakeHost();
     const messy = gateAt("testing", {

@@ -1,10 +1,9 @@
 import { type Breakage, type Evidence, type GateContext, isBreakage, type Threshold } from "@towpath/core";
-import { candidates } from "@towpath/kit";
+import { candidates, orBreakage } from "@towpath/kit";
 import { chooseEngine } from "./choose-engine.ts";
 import type { Engine, FileOutcomes } from "./engine.ts";
 import { toEvidence } from "./evidence.ts";
 import type { ComplexityOptions } from "./options.ts";
-import { orBreakage } from "./or-breakage.ts";
 
 /** How and against what complexity is checked. */
 export interface ComplexityCheck {

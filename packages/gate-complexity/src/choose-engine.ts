@@ -1,8 +1,8 @@
 import { type GateContext, isBreakage } from "@towpath/core";
+import { orBreakage } from "@towpath/kit";
 import { c901Engine } from "./c901-engine.ts";
 import type { Engine } from "./engine.ts";
 import type { ComplexityOptions } from "./options.ts";
-import { orBreakage } from "./or-breakage.ts";
 import { radonEngine } from "./radon-engine.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { type Breakage, type Evidence, type GateContext, isBreakage } from "@towpath/core";
+import { orBreakage } from "@towpath/kit";
 import { ask } from "./ask.ts";
 import { type Limits, toEvidence } from "./evidence.ts";
-import { orBreakage } from "./or-breakage.ts";
 import { groupKey, prepare, type Subject } from "./subject.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { type Breakage, type Evidence, type GateContext, isBreakage, type Threshold } from "@towpath/core";
-import { candidates } from "@towpath/kit";
+import { candidates, orBreakage } from "@towpath/kit";
 import { chooseEngine, type Engine } from "./engine.ts";
 import { toEvidence } from "./evidence.ts";
 import type { RuffCommand } from "./log.ts";
@@ -85,13 +85,4 @@ async function run(
   }
   const places = together.flatMap(({ ctx: { component } }) => [...component.source, ...component.tests]);
   return runNative(ctx, engine, command, [...new Set(places)]);
-}
-
-async function orBreakage<T>(work: () => Promise<T>): Promise<T | Breakage> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isBreakage(error)) return error;
-    throw error;
-  }
 }

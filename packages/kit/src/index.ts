@@ -4,6 +4,7 @@ export { createExec, type CreateExecOptions } from "./exec.ts";
 export { withFingerprints, type FindingDraft } from "./fingerprint.ts";
 export { fixAndDiff } from "./fix.ts";
 export { parseJson, parseReport } from "./json.ts";
+export { orBreakage } from "./or-breakage.ts";
 export { toolPath, toRepoPath } from "./paths.ts";
 export { readReport } from "./read-report.ts";
 export {

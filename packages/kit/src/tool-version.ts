@@ -36,7 +36,7 @@ export async function versionAt(
   try {
     const ask = (): Promise<string> => askVersion(ctx, place, request);
     // Behind a runner, a module or a shim (pyenv, asdf, mise) the program may change while this file does not.
-    if (args.length > 0 || basename(dirname(command)) === "shims") return await ask();
+    if (args.length > 0 || isShim(command)) return await ask();
     return await (await versionCache(ctx)).version(command, request.versionArgs, ask);
   } catch (error) {
     if (error instanceof NotThere) return undefined;
@@ -53,8 +53,11 @@ const unknown = "unknown";
 async function askVersion(ctx: GateContext, place: ToolPlace, request: VersionRequest): Promise<string> {
   const { name, versionArgs } = request;
   const tool = { ...place, info: { name, version: unknown, via: place.via } };
-  // `python -m` would take a module of the working directory, which is the checked tree, for the tool.
-  const options = { timeoutMs: limitMs, env: { PYTHONSAFEPATH: "1" } };
+  // A module of the working directory could stand in for the tool, and its broken configuration stop it, so it is
+  // asked in the empty output folder; a runner and a shim look into the project to know which tool is meant.
+  const needsProject = isShim(place.command) || (place.args.length > 0 && place.args[0] !== "-m");
+  const cwd = needsProject ? ctx.workspace.root : ctx.outDir;
+  const options = { timeoutMs: limitMs, cwd, env: { PYTHONSAFEPATH: "1" } };
   const { code, stdout, stderr } = await runTool(ctx, tool, versionArgs, options).catch((error: unknown) => {
     throw isBreakage(error) && error.kind === "tool-missing" ? new NotThere() : error;
   });
@@ -65,4 +68,9 @@ async function askVersion(ctx: GateContext, place: ToolPlace, request: VersionRe
     message: `${name} could not say its version: \`${[place.command, ...versionArgs].join(" ")}\` ended with ${code}`,
     why: excerpt(stderr) || excerpt(stdout) || "It printed nothing.",
   });
+}
+
+/** pyenv, asdf and mise put one program for all versions into a folder of this name. */
+function isShim(command: string): boolean {
+  return basename(dirname(command)) === "shims";
 }

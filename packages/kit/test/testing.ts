@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { mkdtemp, mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -46,11 +46,13 @@ export function context({
   const absent = (): never => {
     throw new Error("this test has no such thing");
   };
+  const outDir = join(root, ".out");
+  mkdirSync(outDir, { recursive: true });
   return {
     component: { name: "foo", source: ["src/foo"], tests: ["tests"], ...component },
     target: "dev",
     workspace: { root, list: absent, digest: absent },
-    outDir: join(root, ".towpath", "out"),
+    outDir,
     artifacts: { get: absent },
     exec: createExec({ root, runId: "test", env }),
     env,
