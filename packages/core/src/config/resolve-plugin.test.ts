@@ -187,4 +187,23 @@ describe("resolvePlugin", () => {
       data: { code: "TP1207", message: "./a.mjs cannot be loaded: boom" },
     });
   });
+
+  it("loads in untrusted mode nothing but what comes with the program, whatever the tree holds", async () => {
+    const evil = (name: string): Record<string, string> => ({
+      ...installed(name),
+      ...depends(name),
+      [`node_modules/${name}/index.js`]: `import fs from "node:fs"; fs.writeFileSync(new URL("../../../../ran", import.meta.url), ""); ${pluginText(name)}`,
+    });
+    const root = await folder(evil("@towpath/gate-ruff"));
+    const from = join(root, "towpath.config.yaml");
+    expect(await resolve("gate-ruff", {}, { root, from, trusted: false })).toMatchObject({ via: "bundled" });
+    expect(existsSync(join(root, "ran"))).toBe(false);
+    await expect(
+      resolve(
+        "@acme/towpath-gate-x",
+        { ...installed("@acme/towpath-gate-x"), ...depends("@acme/towpath-gate-x") },
+        { trusted: false },
+      ),
+    ).rejects.toMatchObject({ data: { code: "TP1206" } });
+  });
 });

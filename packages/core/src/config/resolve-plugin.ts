@@ -41,7 +41,8 @@ const packageName = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
 
 /**
  * Finds and loads a plugin. Only npm packages that the project depends on directly, plugins that come with the
- * program, and files inside the repository are loaded; nothing is installed and nothing is scanned.
+ * program, and files inside the repository are loaded; nothing is installed and nothing is scanned. In untrusted mode
+ * only those that come with the program are.
  * @throws {TowpathError} TP1206 when the name is refused, TP1205 when there is no such plugin, TP1207 when it is none
  */
 export async function resolvePlugin(request: ResolveRequest): Promise<ResolvedPlugin> {
@@ -51,9 +52,13 @@ export async function resolvePlugin(request: ResolveRequest): Promise<ResolvedPl
     throw refused(request, "is no package name");
   const names = shortKind.test(name) ? [`@towpath/${name}`, `towpath-${name}`] : [name];
   for (const candidate of names) {
-    const found = (await loadFromProject(candidate, request)) ?? (await loadBundled(candidate, request));
+    // In untrusted mode the tree says what its packages are, and may hold them.
+    const own = request.trusted ? await loadFromProject(candidate, request) : undefined;
+    const found = own ?? (await loadBundled(candidate, request));
     if (found) return found;
   }
+  if (!request.trusted)
+    throw refused(request, "does not come with the program, and nothing else is trusted here");
   throw missing(request, names);
 }
 
