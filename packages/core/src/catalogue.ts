@@ -137,12 +137,12 @@ export const catalogue = {
   TP1210: {
     title: "Code in the configuration is refused in untrusted mode",
     why: "The configuration of a stranger's branch must not run.",
-    fix: ["Use a YAML or JSON configuration with plugins from npm."],
+    fix: ["Use a YAML or JSON configuration with plugins that come with the program."],
   },
   TP1301: {
     title: "A plugin failed",
     why: "A hook or the set-up of a plugin threw an error; the verdict cannot be relied on.",
-    fix: ["Report it to the plugin's author with the output of `towpath doctor --report`."],
+    fix: ["Report it to the plugin's author with the output of `towpath doctor`."],
   },
   TP1302: {
     title: "A hook never settled",
@@ -272,7 +272,7 @@ export const catalogue = {
   TP4013: {
     title: "A gate's plugin failed",
     why: "It threw an error that is no breakage of a tool, or returned something that is no evidence.",
-    fix: ["Report it to the plugin's author with the output of `towpath doctor --report`."],
+    fix: ["Report it to the plugin's author with the output of `towpath doctor`."],
   },
   TP4014: {
     title: "The breaker of a gate is open",
@@ -302,6 +302,6 @@ export const catalogue = {
   TP9001: {
     title: "An internal error",
     why: "This is a defect of Towpath.",
-    fix: ["Report it with the output of `towpath doctor --report`."],
+    fix: ["Report it with the output of `towpath doctor`."],
   },
 } as const;
