@@ -193,6 +193,29 @@ function outcomeOf(text: string): string {
 }
 
 describe("parseYaml", () => {
+  it("knows the place of what an alias stands for", () => {
+    const text =
+      "plugins:\n  - [a, {coverage: &c {dev: 1}}]\n  - [b, {coverage: *c}]\n  - &d [c, {max: 2}]\n  - *d\n";
+    const { position } = parseYaml(text, "f");
+    expect(position(["plugins", 1, 1, "coverage", "dev"])).toEqual({ line: 2, column: 24 });
+    expect(position(["plugins", 1, 1, "coverage"])).toEqual({ line: 3, column: 10 });
+    expect(position(["plugins", 3, 1, "max"])).toEqual({ line: 4, column: 13 });
+    expect(position(["plugins", 4])).toBeUndefined();
+  });
+
+  it.each([
+    ["YAML 1.1, in which `no` is false", "%YAML 1.1\n---\nplugins: no\n", "f:1:1"],
+    ["a merge key by its tag", "a: &a {b: 1}\nc: {!!merge <<: *a}\n", "f:2:13"],
+    ["bytes", "a: !!binary aGk=\n", "f:1:13"],
+    ["dates", "a: !!timestamp 2026-01-01\n", "f:1:16"],
+    ["an alias inside what it names", "a: &a [*a]\n", "f:1:8"],
+    ["an alias of nothing", "a: 1\nb: *zz\n", "f:2:4"],
+  ])("refuses %s (S2)", (_, text, where) => {
+    expect(() => parseYaml(text, "f")).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ code: "TP1202", where: [where] }) }),
+    );
+  });
+
   it("gives a value or a TowpathError with a place, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200, unit: "binary" }), (text) => {

@@ -4,6 +4,7 @@ import {
   isCollection,
   isMap,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   parseDocument,
@@ -16,6 +17,11 @@ const deepest = 32;
 
 /** Keys that can change objects that are not theirs, or make another tool run code. */
 const forbidden: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype", "$import"]);
+
+/** The tags of YAML 1.2's core schema; others make merge keys, dates or bytes. */
+const coreTags: ReadonlySet<string> = new Set(
+  ["map", "seq", "str", "null", "bool", "int", "float"].map((name) => `tag:yaml.org,2002:${name}`),
+);
 
 /** A parsed document with positions. */
 export interface ParsedYaml {
@@ -48,6 +54,10 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   };
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw unreadable(firstLine(problem.message), place(problem.pos[0]));
+  if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== "1.2") {
+    // It would bring back what 1.2 left out: `no` as false, 08:30 as a number, merge keys.
+    throw unreadable(`YAML ${document.directives.yaml.version} is not read, only 1.2`, `${file}:1:1`);
+  }
   refuseNames(document, place);
   try {
     const value: unknown = document.toJS({ maxAliasCount: 20 });
@@ -78,7 +88,13 @@ function refuseNames(document: Document, place: (offset: number) => string): voi
       if (path.filter((parent) => isCollection(parent)).length > deepest) {
         throw unreadable(`nested more than ${deepest} levels deep`, place(start(node)));
       }
-      if (!isAlias(node) && node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:")) {
+      if (isAlias(node)) {
+        const named = node.resolve(document);
+        if (named === undefined) throw unreadable(`nothing is named &${node.source}`, place(start(node)));
+        if (path.includes(named))
+          throw unreadable("an alias stands inside what it names", place(start(node)));
+      }
+      if (!isAlias(node) && node.tag !== undefined && !coreTags.has(node.tag)) {
         throw unreadable(`the tag ${node.tag} is not known`, place(start(node)));
       }
       if (!isMap(node)) return;
@@ -102,14 +118,18 @@ function positionOf(
   counter: LineCounter,
   path: readonly (string | number)[],
 ): { readonly line: number; readonly column: number } | undefined {
-  const last = path.at(-1);
-  const parent: unknown = path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true);
-  const pair = isMap(parent)
-    ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(last))
-    : undefined;
-  const node: unknown = path.length === 0 ? document.contents : (pair?.key ?? document.getIn(path, true));
-  if (!isNode(node)) return undefined;
-  const { line, col } = counter.linePos(start(node));
+  let node: unknown = document.contents;
+  let place = node;
+  for (const step of path) {
+    const parent = isAlias(node) ? node.resolve(document) : node;
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      : undefined;
+    node = pair?.value ?? (isSeq(parent) ? parent.get(Number(step), true) : undefined);
+    place = pair?.key ?? node;
+  }
+  if (!isNode(place)) return undefined;
+  const { line, col } = counter.linePos(start(place));
   return { line, column: col };
 }
 
