@@ -49,7 +49,9 @@ export function guard<H extends Tappable>(
       const id = state.seq++;
       state.pending.set(id, `(${plugin}) ${hookName}`);
       try {
-        return await withLimit(invoke(tap, args), state.limitMs, `${plugin}: the hook ${hookName}`);
+        // To tapable `null` is an answer, which would keep those that come after from being asked.
+        const answer = await withLimit(invoke(tap, args), state.limitMs, `${plugin}: the hook ${hookName}`);
+        return answer ?? undefined;
       } catch (cause) {
         const error = pluginError(plugin, hookName, cause);
         if (onError === "throw") throw error;
@@ -72,7 +74,13 @@ async function invoke(tap: Tap, args: readonly unknown[]): Promise<unknown> {
   });
 }
 
-async function withLimit<T>(work: Promise<T>, limitMs: number, what: string): Promise<T> {
+/**
+ * Waits for a plugin's work, for a limited time. The limit alone does not keep the process alive.
+ * @param limitMs limit in milliseconds
+ * @param what the work's name, for the message
+ * @throws {TowpathError} TP1302 at the limit, else what the work threw
+ */
+export async function withLimit<T>(work: Promise<T>, limitMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -30,6 +30,35 @@ describe("the kernel", () => {
     });
   });
 
+  it("gives up on a set-up and a clean-up that never settle", async () => {
+    const never = (): Promise<void> => new Promise(() => undefined);
+    const hanging = definePlugin({ name: "@acme/hangs", options: z.unknown(), setup: never });
+    // The limit's own timer does not keep a process alive.
+    const alive = setInterval(() => undefined, 1000);
+    try {
+      await expect(createKernel({ hookLimitMs: 5 }).use(hanging())).rejects.toMatchObject({
+        data: { code: "TP1302", message: "@acme/hangs: its set-up did not settle within 0.005 s" },
+      });
+      const kernel = createKernel({ hookLimitMs: 5 });
+      const warnings: string[] = [];
+      kernel.bus.on("warning", ({ message }) => void warnings.push(message));
+      await kernel.use(pluginOf([], (api) => api.onClose(never)));
+      await kernel.close();
+      expect(warnings).toEqual(["clean-up failed: clean-up did not settle within 0.005 s"]);
+    } finally {
+      clearInterval(alive);
+    }
+  });
+
+  it("refuses gates and artifacts that are registered after set-up", async () => {
+    const kernel = createKernel();
+    let late: () => void = () => undefined;
+    await kernel.use(pluginOf([], (api) => (late = () => api.gate(gateOf("late")))));
+    kernel.seal();
+    expect(late).toThrow(expect.objectContaining({ data: expect.objectContaining({ code: "TP1303" }) }));
+    expect(kernel.gates.size).toBe(0);
+  });
+
   it("refuses the same plugin twice and a plugin for another API", async () => {
     const kernel = createKernel();
     await kernel.use(strict());

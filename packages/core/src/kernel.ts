@@ -2,7 +2,7 @@ import type { RegisteredGate } from "./registered-gate.ts";
 import { createBus, type Bus } from "./events.ts";
 import { isTowpathError, TowpathError } from "./errors.ts";
 import type { Gate, Producer } from "./gate.ts";
-import type { GuardState } from "./guard.ts";
+import { type GuardState, withLimit } from "./guard.ts";
 import { createHooks, type Hooks } from "./hooks.ts";
 import { componentNamePattern } from "./names.ts";
 import { PLUGIN_API, type Plugin, type PluginApi } from "./plugin.ts";
@@ -42,7 +42,7 @@ export interface Kernel {
 export interface KernelOptions {
   /** Epoch milliseconds. @default Date.now */
   readonly now?: () => number;
-  /** Limit of one tap's call and of one plugin's set-up in milliseconds. @default 600000 */
+  /** Limit of one tap's call, of one plugin's set-up and of one clean-up in milliseconds. @default 600000 */
   readonly hookLimitMs?: number;
 }
 
@@ -67,12 +67,14 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     hooks,
     events: { on: (name, listener) => bus.on(name, listener) },
     gate(gate) {
+      refuseSealed(plugin.name, state);
       checkGate(gate, plugin.name, gates);
       const version = source.version ?? "0.0.0";
       const policy = digestOf({ plugin: plugin.name, version, options: checked ?? null });
       gates.set(gate.name, { gate, plugin: plugin.name, policy });
     },
     artifact(producer) {
+      refuseSealed(plugin.name, state);
       if (producers.has(producer.key.id)) {
         throw unusable(`${plugin.name}: the artifact ${producer.key.id} has a producer already`);
       }
@@ -110,7 +112,9 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       const id = state.seq++;
       state.pending.set(id, `(${plugin.name}) setup`);
       try {
-        await plugin.setup(apiFor(plugin, checked.options, source), checked.options);
+        const setup = async (): Promise<void> =>
+          plugin.setup(apiFor(plugin, checked.options, source), checked.options);
+        await withLimit(setup(), state.limitMs, `${plugin.name}: its set-up`);
       } catch (cause) {
         if (isTowpathError(cause)) throw cause;
         const reason = cause instanceof Error ? cause.message : String(cause);
@@ -137,7 +141,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     async close() {
       for (const clean of cleaners.toReversed()) {
         try {
-          await clean();
+          await withLimit((async () => clean())(), state.limitMs, "clean-up");
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
           bus.emit("warning", { message: `clean-up failed: ${reason}`, code: "TP1301" });
@@ -146,6 +150,11 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       cleaners.length = 0;
     },
   };
+}
+
+/** The plan is made of what is registered, so what comes later would be run by nobody. */
+function refuseSealed(plugin: string, { sealed }: GuardState): void {
+  if (sealed) throw new TowpathError("TP1303", { message: `${plugin} registered something after set-up` });
 }
 
 function checkGate(gate: Gate, plugin: string, gates: ReadonlyMap<string, RegisteredGate>): void {
