@@ -1,13 +1,14 @@
 import { Breakage, breakageKinds } from "./breakage.ts";
 import { catalogue } from "./catalogue.ts";
 import { TowpathError } from "./errors.ts";
+import type { Measurement } from "./finding.ts";
 import { deepFreeze } from "./freeze.ts";
 import type { Component, Evidence } from "./gate.ts";
 import type { PlannedGate } from "./plan.ts";
 import type { RegisteredGate } from "./registered-gate.ts";
 import type { GateResult, Inputs } from "./result.ts";
 import type { Target } from "./stages.ts";
-import { judge } from "./verdict.ts";
+import { judge, verdicts } from "./verdict.ts";
 
 /** How a check ended, before the verdict. */
 export type Settled = ({ readonly evidence: Evidence } | { readonly breakage: Breakage }) & {
@@ -48,7 +49,8 @@ export function resultOf(
     candidates: evidence.candidates,
     checked: evidence.checked,
     findings: evidence.findings,
-    measurements: evidence.measurements,
+    // A figure that is no number has no place in the record; the verdict says that there was one.
+    measurements: evidence.measurements.filter(isFigure),
     warnings: evidence.warnings ?? [],
     notes: evidence.notes ?? [],
     tool: evidence.tool,
@@ -59,6 +61,10 @@ export function resultOf(
   }
   const code = judgement.verdict === "passed" ? {} : { code: gate.code };
   return { ...base, ...seen, verdict: judgement.verdict, ...code };
+}
+
+function isFigure({ value, threshold }: Measurement): boolean {
+  return Number.isFinite(value) && Number.isFinite(threshold);
 }
 
 function errorOf(breakage: Breakage): Pick<GateResult, "verdict" | "code" | "error"> {
@@ -76,10 +82,15 @@ function errorOf(breakage: Breakage): Pick<GateResult, "verdict" | "code" | "err
 }
 
 /**
- * What a hook made of a result. It may enrich it, lower its verdict, or waive a failure with a reason.
- * @throws {TowpathError} TP1301 when it improves a verdict in any other way
+ * What a hook made of a result. It may enrich it, lower its verdict, or waive a failure with a reason; what the
+ * result is about, and when it was measured, stays.
+ * @throws {TowpathError} TP1301 when it improves a verdict in any other way, or answers with no verdict
  */
 export function acceptChange(before: GateResult, after: GateResult): GateResult {
+  const { gate, plugin, component, target, required, inputs, startedAt, verdict: original } = before;
+  if (!verdicts.includes(after.verdict)) {
+    throw new TowpathError("TP1301", { message: `a gateResult hook answered for ${gate} with no verdict` });
+  }
   const rank = (result: GateResult): number => ["passed", "warned", "waived"].indexOf(result.verdict);
   const waives = before.verdict === "failed" && after.verdict === "waived" && (after.reason ?? "") !== "";
   const improves =
@@ -90,5 +101,6 @@ export function acceptChange(before: GateResult, after: GateResult): GateResult 
       why: "Only a waiver with a reason can let a failed gate through.",
     });
   }
-  return deepFreeze({ ...after, original: before.verdict, inputs: before.inputs });
+  const kept = { gate, plugin, component, target, required, inputs, startedAt, original };
+  return deepFreeze({ ...after, ...kept });
 }

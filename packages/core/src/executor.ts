@@ -3,7 +3,7 @@ import type { Config } from "./config/types.ts";
 import { decide, defaultMaxAgeMs, type Decision, type Requirement } from "./decide.ts";
 import { append, emptyLog, type EvidenceLog } from "./evidence.ts";
 import { TowpathError } from "./errors.ts";
-import type { Component, GateContext } from "./gate.ts";
+import type { Component } from "./gate.ts";
 import type { GateRunner } from "./gate-runner.ts";
 import type { StageInfo, StageRefusal } from "./hooks.ts";
 import type { Host } from "./host.ts";
@@ -156,26 +156,27 @@ async function warnOfDrift({ plan, digests, kernel }: ExecutorParts): Promise<vo
   }
 }
 
-/** Applies the safe fixes of the stage's gates, one after the other, so that no two edit a file at once. */
+/**
+ * Applies the safe fixes of the stage's gates, one after the other, so that no two edit a file at once. What one of
+ * them changed is reported whatever happens to the next: without its patch nobody could undo it.
+ */
 async function applyFixes(parts: ExecutorParts, stage: StageName | "check"): Promise<StageReport["fixes"]> {
-  const { plan, kernel, host } = parts;
+  const { plan, kernel, host, runner } = parts;
   const fixes: StageReport["fixes"][number][] = [];
   for (const planned of plan.stages.find((row) => row.name === stage)?.gates ?? []) {
-    const gate = kernel.gates.get(planned.name)?.gate;
-    if (!gate?.fix) continue;
+    const gate = planned.name;
     for (const component of plan.components) {
-      const ctx: GateContext = await parts.runner.fixContext(gate, component);
-      const fixed = await gate.fix(ctx).catch((error: unknown) => {
-        // The gate itself will meet the same breakage and decide; here it only means that nothing was fixed.
-        if (!isBreakage(error)) throw error;
-        kernel.bus.emit("warning", { message: `${gate.name} fixed nothing: ${error.message}` });
+      if (host.signal.aborted) return fixes;
+      const fixed = await runner.fix(planned, component).catch((error: unknown) => {
+        // The gate itself will meet the same defect and decide; here it only means that nothing was fixed.
+        const message = `${gate} fixed nothing: ${error instanceof Error ? error.message : String(error)}`;
+        kernel.bus.emit("warning", isBreakage(error) ? { message } : { message, code: "TP1301" });
         return undefined;
       });
-      host.signal.throwIfAborted();
       if (fixed === undefined || fixed.files.length === 0) continue;
       const { files, patch } = fixed;
-      kernel.bus.emit("fix", { gate: gate.name, component: component.name, files });
-      fixes.push({ gate: gate.name, component: component.name, files, patch });
+      kernel.bus.emit("fix", { gate, component: component.name, files });
+      fixes.push({ gate, component: component.name, files, patch });
     }
   }
   return fixes;

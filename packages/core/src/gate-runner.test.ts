@@ -52,6 +52,13 @@ describe("the gate runner", () => {
     ["returns nothing", async () => undefined],
     ["returns a boolean", async () => true],
     ["returns half of the evidence", async () => ({ checked: 1, candidates: 1 })],
+    ["rates a finding by no known level", async () => ({ ...good, findings: [{ level: "fatal" }] })],
+    ["returns null for a finding", async () => ({ ...good, findings: [null] })],
+    [
+      "compares by no known operator",
+      async () => ({ ...good, measurements: [{ ...good.measurements[0], operator: "<" }] }),
+    ],
+    ["returns what cannot be stored", async () => ({ ...good, details: { ratio: 0 / 0 } })],
   ])("takes a gate that %s for broken, not for passed", async (_, check) => {
     expect(await resultOf(gateOf("lint", { check: check as () => Promise<never> }))).toMatchObject({
       verdict: "errored",
@@ -90,6 +97,82 @@ describe("the gate runner", () => {
     );
     const { report } = await runInMemory(await kernelWith(plugin));
     expect(report.stages[0]?.results[0]?.error?.kind).toBe("timeout");
+  });
+
+  it("records an errored verdict for a figure that is no number", async () => {
+    const measurements = good.measurements.map((measurement) => ({ ...measurement, value: NaN }));
+    expect(await resultOf(gateOf("lint", { check: async () => ({ ...good, measurements }) }))).toMatchObject({
+      verdict: "errored",
+      error: { kind: "parse", message: "errors is not a number" },
+      measurements: [],
+    });
+  });
+
+  it("does not count what a gate returns after its time limit", async () => {
+    const check = (ctx: { readonly signal: AbortSignal }): Promise<Evidence> =>
+      new Promise((resolve) => ctx.signal.addEventListener("abort", () => resolve(good)));
+    expect(await resultOf(gateOf("lint", { check, timeoutMs: 5 }))).toMatchObject({
+      verdict: "errored",
+      error: { kind: "timeout" },
+    });
+  });
+
+  it("knows what the tree was before a gate looks at it", async () => {
+    const host = fakeHost();
+    const order: string[] = [];
+    const workspace = {
+      ...host.workspace,
+      digest: async (files: readonly string[]) => {
+        await Promise.resolve();
+        order.push("digest");
+        return host.workspace.digest(files);
+      },
+    };
+    const check = async (): Promise<Evidence> => {
+      order.push("check");
+      return good;
+    };
+    await resultOf(gateOf("lint", { check }), {}, { ...host, workspace });
+    expect(order[0]).toBe("digest");
+  });
+
+  it("stops the run when the tree cannot be listed, without a rejection that nobody handles", async () => {
+    const host = fakeHost();
+    const list = async (): Promise<never> => {
+      throw new Error("src/foo lies outside the repository");
+    };
+    const slow = gateOf("lint", { check: () => new Promise((resolve) => setTimeout(resolve, 20, good)) });
+    const { report } = await runInMemory(
+      await kernelWith(pluginOf([slow])),
+      {},
+      { ...host, workspace: { ...host.workspace, list } },
+    );
+    expect(report).toMatchObject({
+      exit: 3,
+      stages: [{ status: "stopped", reason: "src/foo lies outside the repository" }],
+    });
+  });
+
+  it.each([
+    ["another gate's", { gate: "types" }],
+    ["another component's", { component: "bar" }],
+    ["a newer one", { startedAt: "2030-01-01T00:00:00.000Z" }],
+    ["one of other code", { inputs: { tree: "x", config: "x", policy: "x" } }],
+  ])("does not let a gateResult hook pass a result off as %s", async (_, change) => {
+    const plugin = pluginOf([gateOf("lint")], (api) =>
+      api.hooks.gateResult.tapPromise("forger", async (result) => ({ ...result, ...change })),
+    );
+    const { report } = await runInMemory(await kernelWith(plugin));
+    expect(report.stages[0]?.results[0]).toMatchObject({ gate: "lint", component: "foo" });
+    expect(report.exit).toBe(0);
+  });
+
+  it("takes a gateResult hook that answers with no verdict for broken", async () => {
+    const plugin = pluginOf([gateOf("lint")], (api) =>
+      api.hooks.gateResult.tapPromise("forger", (async () => "passed") as never),
+    );
+    const { report } = await runInMemory(await kernelWith(plugin));
+    expect(report.exit).toBe(3);
   });
 
   it("cancels running gates and starts no further ones", async () => {

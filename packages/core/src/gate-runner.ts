@@ -5,11 +5,12 @@ import { Breakage, breakageKinds, isBreakage } from "./breakage.ts";
 import { closedCircuit, request, settle, type Circuit } from "./circuit.ts";
 import { isTowpathError, TowpathError } from "./errors.ts";
 import type { Exec } from "./exec.ts";
-import type { Component, Evidence, Gate, GateContext, Producer } from "./gate.ts";
+import type { Component, FixResult, Gate, GateContext, Producer } from "./gate.ts";
 import type { Host } from "./host.ts";
 import { acceptChange, resultOf, type Settled } from "./build-result.ts";
 import { deepFreeze } from "./freeze.ts";
 import { limited } from "./limited.ts";
+import { isEvidence } from "./is-evidence.ts";
 import type { InputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
 import { createPool } from "./pool.ts";
@@ -26,8 +27,11 @@ export interface GateRunner {
     components: readonly Component[],
     attempt: number,
   ): Promise<readonly GateResult[]>;
-  /** The context for a gate's `fix`. */
-  fixContext(gate: Gate, component: Component): Promise<GateContext>;
+  /**
+   * Applies a gate's safe fixes; `undefined` when it has none, or when it would run code that is not trusted.
+   * @throws what the gate throws, and `Breakage` at its time limit
+   */
+  fix(planned: PlannedGate, component: Component): Promise<FixResult | undefined>;
   /** Forgets shared artifacts: the tree has changed. */
   forget(): void;
 }
@@ -219,7 +223,8 @@ export function createGateRunner(
         attempt,
       });
       const startedAt = new Date(host.clock.now()).toISOString();
-      const inputs = Promise.all(components.map((component) => digests.of(registered, component)));
+      // Before the gate looks: a digest that is taken while it looks could be that of another state of the tree.
+      const inputs = await Promise.all(components.map((component) => digests.of(registered, component)));
       const asked = request(circuits.get(planned.name) ?? closedCircuit, host.clock.now());
       circuits.set(planned.name, asked.circuit);
       const outcomes = asked.allowed
@@ -235,7 +240,7 @@ export function createGateRunner(
       const results: GateResult[] = [];
       for (const [index, component] of components.entries()) {
         const outcome = outcomes[index] ?? { breakage: noEvidence(planned.name), durationMs: 0 };
-        const measuredOn = (await inputs)[index];
+        const measuredOn = inputs[index];
         if (measuredOn === undefined) continue;
         const result = await finish(registered, planned, component, outcome, measuredOn, timing);
         kernel.bus.emit("gate:end", { gate: planned.name, result });
@@ -243,7 +248,14 @@ export function createGateRunner(
       }
       return results;
     },
-    fixContext: (gate, component) => contextFor(`${gate.name}-fix`, component, host.signal, noArtifacts),
+    async fix({ name, timeoutMs }, component) {
+      const gate = kernel.gates.get(name)?.gate;
+      const apply = gate?.fix?.bind(gate);
+      if (apply === undefined || (gate?.executesCode && !host.trusted)) return undefined;
+      return limited(host, timeoutMs, `${name} --fix`, async (signal) =>
+        apply(await contextFor(`${name}-fix`, component, signal, noArtifacts)),
+      );
+    },
     forget: () => made.clear(),
   };
 }
@@ -259,22 +271,6 @@ function toBreakage(gate: string, error: unknown): Breakage {
   }
   const reason = error instanceof Error ? error.message : String(error);
   return new Breakage("plugin", { message: `the gate ${gate} failed: ${reason}`, cause: error });
-}
-
-/** A plugin written in JavaScript may return anything; what decides is checked here. */
-function isEvidence(value: unknown): value is Evidence {
-  if (typeof value !== "object" || value === null) return false;
-  const { candidates, checked, findings, measurements, tool } = value as Partial<
-    Record<keyof Evidence, unknown>
-  >;
-  return (
-    typeof candidates === "number" &&
-    typeof checked === "number" &&
-    Array.isArray(findings) &&
-    Array.isArray(measurements) &&
-    typeof tool === "object" &&
-    tool !== null
-  );
 }
 
 function refuseUntrusted(executesCode: boolean, trusted: boolean, what: string): void {
@@ -298,5 +294,5 @@ function breakerOpen(gate: string): Breakage {
 }
 
 function noEvidence(gate: string): Breakage {
-  return new Breakage("plugin", { message: `the gate ${gate} returned no evidence` });
+  return new Breakage("plugin", { message: `the gate ${gate} returned what is no evidence` });
 }

@@ -8,7 +8,7 @@ const stopGraceMs = 15_000;
  * Runs work under a signal that the time limit or the run's end aborts, and gives up on work that ignores it.
  * @param limitMs limit in milliseconds
  * @param what the work's name, for messages
- * @throws {Breakage} `timeout` or `cancelled`, whatever the stopped work threw; else what the work threw
+ * @throws {Breakage} `timeout` or `cancelled`, whatever the stopped work threw or returned; else what the work threw
  */
 export async function limited<T>(
   host: Host,
@@ -28,7 +28,10 @@ export async function limited<T>(
     });
   });
   try {
-    return await Promise.race([work(stop.signal), givenUp]);
+    const value = await Promise.race([work(stop.signal), givenUp]);
+    // What stopped work returns may rest on half a report.
+    stop.signal.throwIfAborted();
+    return value;
   } catch (error) {
     // Whatever a stopped gate throws, the reason is why it was stopped.
     throw stop.signal.aborted ? stop.signal.reason : error;

@@ -1,5 +1,6 @@
 import type { Config } from "./config/types.ts";
 import { TowpathError } from "./errors.ts";
+import { deepFreeze } from "./freeze.ts";
 import type { Component } from "./gate.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Plan, PlannedGate, PlannedStage } from "./plan.ts";
@@ -35,12 +36,12 @@ export async function makePlan(kernel: Kernel, config: Config, request: PlanRequ
     target: request.target,
     components: request.components,
     stages: planned,
-    plugins: kernel.plugins,
+    plugins: [...kernel.plugins],
     ...(config.file === undefined ? {} : { configFile: config.file }),
     trusted: request.trusted,
     fix: request.fix && request.target !== "production",
   };
-  return kernel.hooks.plan.promise(plan);
+  return deepFreeze(await kernel.hooks.plan.promise(plan));
 }
 
 async function runStages(
@@ -66,7 +67,7 @@ async function planStage(
   const settings = config.stages[stage.name] ?? {};
   const registered = [...kernel.gates.values()].filter(({ gate }) => gate.stages.includes(stage.name));
   const names = await kernel.hooks.gates.for(stage.name).promise(registered.map(({ gate }) => gate.name));
-  const gates = names.map((name) => planGate(kernel, config, target, name));
+  const gates = [...new Set(names)].map((name) => planGate(kernel, config, target, name));
   const retry = { ...stage.retry, ...settings.retry };
   if (settings.skip !== undefined) return { name: stage.name, gates: [], retry, skip: settings.skip };
   if (gates.length === 0) {

@@ -37,7 +37,12 @@ export function memoryCtx(
     },
     async sleepUntil(id, epochMs) {
       claim(id);
-      await clock.sleep(Math.max(0, epochMs - clock.now()), signal);
+      try {
+        await clock.sleep(Math.max(0, epochMs - clock.now()), signal);
+      } catch (error) {
+        // A cancelled run wakes up; its next step says that it is cancelled.
+        if (!signal.aborted) throw error;
+      }
     },
     async now(id) {
       claim(id);

@@ -189,6 +189,132 @@ describe("the pipeline", () => {
     ]);
   });
 
+  it("measures a gate of two stages once when a fix voids its evidence", async () => {
+    const host = fakeHost();
+    const twice = gateOf("twice", { stages: ["testing", "refactoring"] });
+    const lint = gateAt("refactoring", {
+      fix: async () => {
+        host.files.set("src/foo/a.py", "a = 3\n");
+        return { files: ["src/foo/a.py"], patch: "--- a\n+++ b\n" };
+      },
+    });
+    const kernel = await kernelWith(pluginOf([...devGates().slice(0, 2), twice, lint]));
+    const { report } = await runInMemory(kernel, { ...run, fix: true }, host);
+    expect(report.exit).toBe(0);
+    expect(report.stages.at(-1)?.decision?.reasons.map(({ gate }) => gate)).toEqual([
+      "specification-gate",
+      "implementation-gate",
+      "twice",
+      "refactoring-gate",
+    ]);
+  });
+
+  it("runs a gate once that a hook names twice", async () => {
+    const plugin = pluginOf(devGates(), (api) =>
+      api.hooks.gates.for("testing").tapPromise("again", async (names) => [...names, ...names]),
+    );
+    const { report } = await runInMemory(await kernelWith(plugin), run);
+    expect(report.exit).toBe(0);
+  });
+
+  it("keeps the patch of a fix when the next gate's fix fails (R30)", async () => {
+    const first = gateOf("first", {
+      stages: ["refactoring"],
+      fix: async () => ({ files: ["src/foo/a.py"], patch: "--- a\n+++ b\n" }),
+    });
+    const second = gateOf("second", {
+      stages: ["refactoring"],
+      fix: async () => {
+        throw new TypeError("undefined is not a function");
+      },
+    });
+    const kernel = await kernelWith(pluginOf([...devGates().slice(0, 3), first, second]));
+    const { report } = await runInMemory(kernel, { ...run, fix: true });
+    expect(report.stages.at(-1)?.fixes).toMatchObject([{ gate: "first", patch: "--- a\n+++ b\n" }]);
+    expect(report.warnings).toEqual([
+      { message: "second fixed nothing: undefined is not a function", code: "TP1301" },
+    ]);
+    expect(report.exit).toBe(0);
+  });
+
+  it("gives a fix the time limit of its gate", async () => {
+    const lint = gateAt("refactoring", {
+      timeoutMs: 5,
+      fix: (ctx) =>
+        new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("gone")))),
+    });
+    const kernel = await kernelWith(pluginOf([...devGates().slice(0, 3), lint]));
+    const { report } = await runInMemory(kernel, { ...run, fix: true });
+    expect(report.warnings[0]?.message).toMatch(/fixed nothing: .*did not end within 0\.005 s/);
+  });
+
+  it("applies no fix that would run code which is not trusted", async () => {
+    let fixed = false;
+    const lint = gateAt("refactoring", {
+      executesCode: true,
+      fix: async () => {
+        fixed = true;
+        return { files: ["src/foo/a.py"], patch: "p" };
+      },
+    });
+    const kernel = await kernelWith(pluginOf([...devGates().slice(0, 3), lint]));
+    await runInMemory(kernel, { ...run, fix: true }, fakeHost({ trusted: false }));
+    expect(fixed).toBe(false);
+  });
+
+  it("cannot decide when a stageEnter hook fails: exit 3, not 1", async () => {
+    const plugin = pluginOf(devGates(), (api) =>
+      api.hooks.stageEnter.for("testing").tapPromise("broken", async () => {
+        throw new Error("boom");
+      }),
+    );
+    const { report } = await runInMemory(await kernelWith(plugin), run);
+    expect(report.exit).toBe(3);
+    expect(report.stages.at(-1)).toMatchObject({
+      status: "stopped",
+      reason: expect.stringContaining("boom"),
+    });
+  });
+
+  it("asks the next stageEnter hook when one answers null", async () => {
+    const plugin = pluginOf(devGates(), (api) => {
+      const hook = api.hooks.stageEnter.for("testing");
+      // A plugin in JavaScript may do this; to tapable alone it is an answer.
+      hook.tapPromise("shy", (async () => null) as never);
+      hook.tapPromise("strict", async () => ({ action: "block", reason: "frozen" }));
+    });
+    const { report } = await runInMemory(await kernelWith(plugin), run);
+    expect(report.stages.at(-1)).toMatchObject({ status: "stopped", reason: "frozen" });
+  });
+
+  it("ends as cancelled, with a report, when it is cancelled while it waits to try again", async () => {
+    const controller = new AbortController();
+    const clock = { ...fakeHost().clock, sleep: cancelWhileAsleep };
+    async function cancelWhileAsleep(_: number, signal: AbortSignal): Promise<void> {
+      controller.abort();
+      signal.throwIfAborted();
+    }
+    const broken = gateAt("testing", {
+      check: async () => {
+        throw new Breakage("tool-crash", { message: "boom" });
+      },
+    });
+    const gates = devGates().map((gate) => (gate.name === broken.name ? broken : gate));
+    const host = fakeHost({ clock, signal: controller.signal });
+    const { report } = await runInMemory(await kernelWith(pluginOf(gates)), run, host);
+    expect(report.exit).toBe(130);
+  });
+
+  it("does not let a runEnd hook change the report", async () => {
+    const plugin = pluginOf(devGates({ testing: failing() }), (api) =>
+      api.hooks.runEnd.tapPromise("liar", async (report) => {
+        (report as { exit: number }).exit = 0;
+      }),
+    );
+    const { report } = await runInMemory(await kernelWith(plugin), run);
+    expect(report.exit).toBe(1);
+  });
+
   it("never fixes for production", async () => {
     let fixed = false;
     const lint = gateAt("refactoring", {

@@ -1,5 +1,5 @@
 import { breakageKinds, type ErrorKind } from "./breakage.ts";
-import type { Ctx, Outcome, StepCall } from "./ctx.ts";
+import type { Ctx, Outcome, StepCall, StepError } from "./ctx.ts";
 import type { Decision } from "./decide.ts";
 import type { PlannedGate, PlannedStage } from "./plan.ts";
 import type { PipelineResult, StageReport } from "./report.ts";
@@ -43,14 +43,17 @@ async function runStage(
   stage: PlannedStage,
   before: readonly PlannedGate[],
 ): Promise<StageOutcome> {
-  const refusal = await enter(ctx, stage);
+  const entered = await enter(ctx, stage);
+  if (!entered.ok) return halted(stage, entered.error);
+  const refusal = entered.value;
   if (refusal?.action === "skip") return closed(stage, "skipped", refusal.reason, 0);
   if (refusal?.action === "block") return closed(stage, "stopped", refusal.reason, 1);
 
   const work = await doWork(ctx, stage);
-  if (!work.ok) return closed(stage, "stopped", work.error.message, work.error.cancelled ? 130 : 3);
+  if (!work.ok) return halted(stage, work.error);
 
-  const gates = work.value.length > 0 ? [...before, ...stage.gates] : stage.gates;
+  const all = byName([...before, ...stage.gates]);
+  const gates = work.value.length > 0 ? all : stage.gates;
   const settled = await Promise.all(gates.map((gate) => runGate(ctx, stage, gate)));
   const results = settled.flatMap((outcome) => (outcome.ok ? outcome.value : []));
   const broken = settled.find((outcome) => !outcome.ok);
@@ -60,7 +63,7 @@ async function runStage(
     return { report: { ...base, status: "stopped", reason }, exit: broken.error.cancelled ? 130 : 3 };
   }
   const decided = await ctx.step<Decision>(`${stage.name}/decide`, core("decide", "pure"), {
-    gates: [...before, ...stage.gates].map((gate) => gate.name),
+    gates: all.map((gate) => gate.name),
   });
   if (!decided.ok) {
     const { message, cancelled } = decided.error;
@@ -71,13 +74,14 @@ async function runStage(
   return { report: { ...base, status, decision }, exit: decision.exit };
 }
 
-async function enter(ctx: Ctx, stage: PlannedStage): Promise<StageRefusal | undefined> {
-  if (stage.skip !== undefined) return { action: "skip", reason: stage.skip };
-  const entered = await ctx.step<StageRefusal | null>(`${stage.name}/enter`, core("enter", "pure"), {
-    stage: stage.name,
-  });
-  if (!entered.ok) return { action: "block", reason: entered.error.message };
-  return entered.value ?? undefined;
+async function enter(ctx: Ctx, stage: PlannedStage): Promise<Outcome<StageRefusal | null>> {
+  if (stage.skip !== undefined) return { ok: true, value: { action: "skip", reason: stage.skip } };
+  return ctx.step(`${stage.name}/enter`, core("enter", "pure"), { stage: stage.name });
+}
+
+/** The gates without repetition: a gate may stand at the exit of several stages. */
+function byName(gates: readonly PlannedGate[]): readonly PlannedGate[] {
+  return [...new Map(gates.map((gate) => [gate.name, gate])).values()];
 }
 
 /** The stage's work; when it fails, the `failure` hook says whether it is tried again within the stage's policy. */
@@ -131,6 +135,11 @@ function mayRetry(kind: ErrorKind | undefined, attempt: number): boolean {
   if (kind === undefined) return false;
   const { retries } = breakageKinds[kind];
   return retries === "policy" || (retries === "once" && attempt === 1);
+}
+
+/** A stage that could not be decided: a step was cancelled, or a hook of its failed. */
+function halted(stage: PlannedStage, { message, cancelled }: StepError): StageOutcome {
+  return closed(stage, "stopped", message, cancelled ? 130 : 3);
 }
 
 function closed(

@@ -1,5 +1,6 @@
 import type { Config } from "./config/types.ts";
 import { createExecutor } from "./executor.ts";
+import { deepFreeze } from "./freeze.ts";
 import { createGateRunner } from "./gate-runner.ts";
 import type { Host } from "./host.ts";
 import { createInputDigests } from "./input-digests.ts";
@@ -49,7 +50,7 @@ export async function startRun(parts: {
   const durationMs = clock.monotonic() - begun;
   kernel.bus.emit("run:end", { exit, durationMs });
   stopListening();
-  const report: RunReport = {
+  const report: RunReport = deepFreeze({
     schemaVersion: 1,
     run: id,
     towpath: version,
@@ -60,7 +61,7 @@ export async function startRun(parts: {
     stages,
     sessions: sessions.all(),
     warnings,
-  };
+  });
   await kernel.hooks.runEnd.promise(report);
   return report;
 }
