@@ -12,7 +12,7 @@ describe.each(versions)("the log of %s", (version) => {
       root: "/repo",
       config: "/repo/pyproject.toml",
     });
-    expect(Object.keys(start.plugins)).toEqual(expect.arrayContaining(["pytest-cov", "pytest-xdist"]));
+    expect(start.plugins).toEqual(expect.arrayContaining(["pytest_cov", "rerunfailures", "xdist"]));
   });
 
   it("counts what was collected and says how the session ended", () => {

@@ -10,8 +10,8 @@ export interface LogStart {
   readonly root: string;
   /** Absolute path of the configuration file that pytest took. */
   readonly config: string | undefined;
-  /** Plugin distributions with their versions. */
-  readonly plugins: Readonly<Record<string, string>>;
+  /** Names of the installed plugins that were loaded, such as `xdist`. */
+  readonly plugins: readonly string[];
   /** Local time of the start without a zone, as Python's `isoformat` writes it. */
   readonly clock: string;
 }
@@ -66,7 +66,7 @@ const records = z.array(
       pytest: z.string().min(1),
       root: z.string().min(1),
       config: nullable,
-      plugins: z.record(z.string(), z.string()),
+      plugins: z.array(z.string()),
       clock: z.iso.datetime({ local: true, offset: false }),
     }),
     z.strictObject({ t: z.literal("begin"), nodeid: z.string().min(1) }),

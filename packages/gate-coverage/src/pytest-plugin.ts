@@ -24,7 +24,9 @@ _log = None
 def _write(kind, **fields):
     if _log is not None:
         _log.write(_encode({"t": kind, **fields}) + "\n")
-        _log.flush()
+        # The begin of the next test takes this one along: one system call for each test.
+        if kind != "test":
+            _log.flush()
 
 
 def pytest_addoption(parser, pluginmanager):
@@ -42,14 +44,14 @@ def pytest_configure(config):
     if path is None or hasattr(config, "workerinput"):
         return
     _log = open(path, "x", encoding="utf-8")
-    found = config.pluginmanager.list_plugin_distinfo()
+    manager = config.pluginmanager
     _write(
         "start",
         v=1,
         pytest=pytest.__version__,
         root=str(config.rootpath),
         config=None if config.inipath is None else str(config.inipath),
-        plugins={dist.project_name: dist.version for _, dist in found},
+        plugins=sorted(str(manager.get_name(plugin)) for plugin, _ in manager.list_plugin_distinfo()),
         clock=datetime.datetime.now().isoformat(),
     )
 

@@ -5,9 +5,7 @@ import type { CoverageMode } from "./coverage-mode.ts";
 import { parseCoverage, type CoverageReport } from "./coverage-report.ts";
 import type { RunFiles } from "./pytest-arguments.ts";
 import type { PytestLog } from "./pytest-log.ts";
-
-/** An hour: the clock may be put back while the suite runs. */
-const clockToleranceMs = 3_600_000;
+import { requireFresh } from "./require-fresh.ts";
 
 /**
  * The coverage report of a run that has just ended. If pytest-cov wrote none, it is made from the data file.
@@ -40,7 +38,7 @@ export async function readCoverage(
   }
   if (!(await exists(files.coverage))) await writeReport(ctx, python, files);
   const report = parseCoverage(await readReport(files.coverage, "coverage"));
-  requireFresh(report, log);
+  requireFresh(report.timestamp, log.start.clock);
   return report;
 }
 
@@ -65,15 +63,6 @@ async function writeReport(ctx: GateContext, python: Tool, files: RunFiles): Pro
     },
   );
   if (ended.code !== 0) throw nothing(excerpt(`${ended.stderr}\n${ended.stdout}`));
-}
-
-/** Both times are local times of the same interpreter, so their difference needs no zone. */
-function requireFresh(report: CoverageReport, log: PytestLog): void {
-  const age = Date.parse(`${log.start.clock}Z`) - Date.parse(`${report.timestamp}Z`);
-  if (age <= clockToleranceMs) return;
-  throw new Breakage("mismatch", {
-    message: `the coverage report is of ${report.timestamp}, the run began at ${log.start.clock}`,
-  });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -62,8 +62,8 @@ function sameConfiguration({ root, config, plugins }: LogStart): readonly string
     ...(config === undefined ? [] : ["-c", config]),
     "-p",
     "no:randomly",
-    ...("pytest-xdist" in plugins ? ["-n0"] : []),
-    ...("pytest-cov" in plugins ? ["--no-cov"] : []),
+    ...(plugins.includes("xdist") ? ["-n0"] : []),
+    ...(plugins.includes("pytest_cov") ? ["--no-cov"] : []),
   ];
 }
 

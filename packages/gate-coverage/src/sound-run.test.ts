@@ -67,4 +67,23 @@ describe.each(versions)("a run of %s", (version) => {
     const log = good.log?.replace('"exit": 0', `"exit": ${code}`);
     expect(() => judged({ ...good, code, log })).toThrow(expect.objectContaining({ kind: "mismatch" }));
   });
+
+  it("is not judged when the process ended otherwise than the session, even if tests failed", () => {
+    const bad = recorded(version, "outcomes");
+    expect(() => judged({ ...bad, code: 99 })).toThrow(expect.objectContaining({ kind: "mismatch" }));
+  });
+
+  it("has failed although the process ended with 0", () => {
+    const bad = recorded(version, "outcomes");
+    expect(judged({ ...bad, code: 0 }).tests.some((test) => test.outcome === "failed")).toBe(true);
+  });
+
+  it("is not judged when a test was begun and has no outcome", () => {
+    const good = recorded(version, "passes");
+    const log = good.log?.replace(
+      '{"t": "finish"',
+      '{"t": "begin", "nodeid": "tests/test_a.py::lost"}\n{"t": "finish"',
+    );
+    expect(() => judged({ ...good, log })).toThrow(expect.objectContaining({ kind: "mismatch" }));
+  });
 });

@@ -251,4 +251,11 @@ describe("flaky tests", () => {
     );
     expect(results.tests.findings).toMatchObject([{ rule: "pytest/flaky", file: "sub/tests/test_flaky.py" }]);
   });
+
+  it("cannot be told where a failed test cannot be run alone; it stays failed", async () => {
+    const test = `${head}@pytest.mark.parametrize("id", [os.getpid()])\ndef test_bad(id):\n    assert 0\n`;
+    const results = await check({ ...passing, "tests/test_bad.py": test });
+    expect(results.tests).toMatchObject({ verdict: "failed", measurements: [{ value: 1 }] });
+    expect(results.flaky.verdict).toBe("errored");
+  });
 });
