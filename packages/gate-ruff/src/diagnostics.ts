@@ -17,9 +17,9 @@ export interface Diagnostic {
   readonly url: string | undefined;
 }
 
-/** How ruff would mend a problem. `display` means: shown to a person, never applied. */
+/** How ruff would mend a problem. `displayonly` means: shown to a person, never applied. */
 export interface DiagnosticFix {
-  readonly applicability: "safe" | "unsafe" | "display";
+  readonly applicability: "safe" | "unsafe" | "displayonly";
   readonly message: string | undefined;
   readonly edits: readonly Edit[];
 }
@@ -64,7 +64,7 @@ const report = z.array(
     end_location: location.nullable(),
     fix: z
       .object({
-        applicability: z.enum(["safe", "unsafe", "display"]),
+        applicability: z.enum(["safe", "unsafe", "displayonly"]),
         message: z.string().nullish(),
         edits,
       })

@@ -90,7 +90,7 @@ function toDraft(diagnostic: Diagnostic, tolerated: boolean): FindingDraft {
 
 function toFix({ fix, cell }: Diagnostic): FindingDraft["fix"] {
   if (fix === undefined) return undefined;
-  if (fix.applicability !== "display" && cell === undefined) {
+  if (fix.applicability !== "displayonly" && cell === undefined) {
     return { kind: "edit", applicability: fix.applicability, edits: fix.edits };
   }
   return fix.message === undefined ? undefined : { kind: "text", text: fix.message };

@@ -49,6 +49,16 @@ describe("lint with the ruff program", () => {
     expect(result.findings[3]?.fix).toMatchObject({ kind: "edit", applicability: "unsafe" });
   });
 
+  it("shows a fix that ruff only displays as words, never as an edit", async () => {
+    const config = '[tool.ruff.lint]\nselect = ["ERA001"]\n';
+    const source = "x = 1\n# y = 2\n";
+    const result = await run("lint", { ...clean, "pyproject.toml": config, "src/foo/old.py": source });
+    expect(result).toMatchObject({
+      verdict: "failed",
+      findings: [{ rule: "ERA001", fix: { kind: "text", text: "Remove commented-out code" } }],
+    });
+  });
+
   it("turns as many issues as are tolerated into warnings, and one more into errors", async () => {
     const within = await run("lint", dirty, { lint: { maxIssues: 4 } });
     expect(within).toMatchObject({ verdict: "warned", measurements: [{ value: 4, threshold: 4 }] });
