@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
 import { availableParallelism } from "node:os";
 import { rm } from "node:fs/promises";
-import { startRun, systemClock, type Host, type Plan, type RunReport } from "@towpath/core";
-import { createExec, createRedactor, createWorkspace, writeAtomic } from "@towpath/kit";
+import { startRun, systemClock, TowpathError, type Host, type Plan, type RunReport } from "@towpath/core";
+import { createExec, createRedactor, createWorkspace, sanitize, writeAtomic } from "@towpath/kit";
 import { cleanStrings } from "./clean-strings.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import type { Project } from "./project.ts";
@@ -25,21 +25,21 @@ export async function carryOut(
 ): Promise<number> {
   const { kernel, config, root } = project;
   const signals = watchSignals();
-  const folder = await makeRunFolder(root, Date.now(), needsRecord);
   const reporter = chooseReporter(options, root);
   const stopListening = kernel.bus.onAny((event) => reporter.event(event));
+  let folder: RunFolder | undefined;
   try {
+    folder = await makeRunFolder(root, Date.now(), needsRecord);
     const host = await makeHost(root, folder, options, signals.signal);
     const report = await startRun({ id: folder.id, plan, config, kernel, host });
     const exit = signals.exit() ?? report.exit;
     const final = { ...report, exit };
-    await reporter.finish(final, await writeRecord(final, folder, options.cwd));
+    await reporter.finish(final, await recordOf(final, folder, needsRecord));
     return exit;
   } finally {
     stopListening();
     signals.stop();
-    await rm(join(folder.path, "out"), { recursive: true, force: true });
-    await kernel.close();
+    if (folder) await leave(folder);
   }
 }
 
@@ -65,12 +65,25 @@ export async function makeHost(
   };
 }
 
-async function writeRecord(report: RunReport, folder: RunFolder, cwd: string): Promise<ReportFiles> {
-  if (!folder.stored) {
-    process.stderr.write("warning: the repository cannot be written, so no evidence was stored\n");
-    await rm(folder.path, { recursive: true, force: true });
-    return { result: undefined, report: undefined, patches: [] };
+/** Writes the record; a check that cannot be recorded keeps its verdict, a run does not. */
+async function recordOf(report: RunReport, folder: RunFolder, needed: boolean): Promise<ReportFiles> {
+  let why = "the repository cannot be written";
+  if (folder.stored) {
+    try {
+      return await writeRecord(report, folder);
+    } catch (cause) {
+      why = cause instanceof Error ? cause.message : String(cause);
+      if (needed) {
+        const message = `the record of the run cannot be written: ${why}`;
+        throw new TowpathError("TP6002", { message, where: [folder.path], cause });
+      }
+    }
   }
+  process.stderr.write(`warning: no evidence was stored: ${sanitize(why)}\n`);
+  return { result: undefined, report: undefined, patches: [] };
+}
+
+async function writeRecord(report: RunReport, folder: RunFolder): Promise<ReportFiles> {
   const result = join(folder.path, "result.json");
   const markdown = join(folder.path, "report.md");
   const patches: string[] = [];
@@ -81,6 +94,14 @@ async function writeRecord(report: RunReport, folder: RunFolder, cwd: string): P
   }
   await writeAtomic(result, `${JSON.stringify(jsonDocument(report), undefined, 2)}\n`);
   await writeAtomic(markdown, markdownReport(cleanStrings(report)));
-  const shown = (path: string): string => relative(cwd, path);
+  const shown = (path: string): string => relative(process.cwd(), path);
   return { result: shown(result), report: shown(markdown), patches: patches.map(shown) };
+}
+
+/** Removes what only the run itself needed. What cannot be removed changes no verdict. */
+async function leave(folder: RunFolder): Promise<void> {
+  const path = folder.stored ? join(folder.path, "out") : folder.path;
+  await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
+    process.stderr.write(`warning: ${path} cannot be removed: ${sanitize(String(error))}\n`);
+  });
 }

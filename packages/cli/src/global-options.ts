@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { isTowpathError, TowpathError } from "@towpath/core";
 import { isAgent } from "std-env";
@@ -37,10 +38,11 @@ export interface GlobalOptions {
 
 /**
  * Settles the global flags.
- * @throws {TowpathError} TP1001 for an unknown reporter
+ * @throws {TowpathError} TP1001 for an unknown reporter, or a folder that does not exist
  */
 export function settleGlobals(flags: GlobalFlags, env: NodeJS.ProcessEnv = process.env): GlobalOptions {
   const cwd = resolve(flags.cwd ?? env["TOWPATH_CWD"] ?? ".");
+  if (!existsSync(cwd)) throw new TowpathError("TP1001", { message: `there is no folder ${cwd}` });
   const config = flags.config ?? env["TOWPATH_CONFIG"];
   return {
     cwd,
@@ -74,9 +76,13 @@ function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }
 
-/** Whether machines read standard output, so that errors must be data too. */
-export function wantsJson(argv: readonly string[]): boolean {
-  return argv.includes("--json") || argv.includes("--ndjson") || argv.includes("--reporter=json");
+/** The reporter by whose ways an error is shown, even when the choice of reporter is what is wrong. */
+export function reporterForErrors(flags: GlobalFlags, env: NodeJS.ProcessEnv = process.env): ReporterName {
+  try {
+    return reporterOf(flags, env);
+  } catch {
+    return "default";
+  }
 }
 
 /** The data of an error of ours; anything else is a defect of Towpath. */

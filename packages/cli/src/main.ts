@@ -1,9 +1,10 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { exitCodes, exitOfError } from "./exit-codes.ts";
 import type { GlobalFlags, GlobalOptions } from "./global-options.ts";
 import type { CheckFlags } from "./commands/check.ts";
 import type { RunFlags } from "./commands/plan-run.ts";
+import { watchProcess } from "./watch-process.ts";
 
 type Action = (options: GlobalOptions, program: Command) => Promise<number>;
 
@@ -13,24 +14,17 @@ type Action = (options: GlobalOptions, program: Command) => Promise<number>;
  */
 export async function main(argv: readonly string[]): Promise<void> {
   quietOnClosedPipe();
-  let finished = false;
-  process.on("beforeExit", () => {
-    // A promise that nobody will ever settle empties the event loop; Node alone would then end as if all were well.
-    if (!finished) {
-      finished = true;
-      process.stderr.write("TP1302  a hook or gate never settled, so nothing was decided\n");
-    }
-  });
   const program = describe(async (action) => {
     const { settleGlobals } = await import("./global-options.ts");
     process.exitCode = await action(settleGlobals(program.opts<GlobalFlags>()), program);
   });
+  const settled = watchProcess((error) => report(error, program));
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    process.exitCode = await report(error, argv);
+    process.exitCode = await report(error, program);
   }
-  finished = true;
+  settled();
 }
 
 function describe(act: (action: Action) => Promise<void>): Command {
@@ -44,7 +38,7 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .option("--reporter <name>", "default, agent, json or ndjson")
     .option("--json", "one JSON document on standard output")
     .option("--ndjson", "every event as a line of JSON on standard output")
-    .option("--color <when>", "auto, always or never")
+    .addOption(new Option("--color <when>", "when to colour").choices(["auto", "always", "never"]))
     .option("-q, --quiet", "no progress")
     .option("-v, --verbose", "all findings, the tools' own words, stack traces")
     .option("--untrusted", "run no code of the checked tree (pull requests of strangers)")
@@ -126,8 +120,12 @@ function describe(act: (action: Action) => Promise<void>): Command {
   return program;
 }
 
-async function report(error: unknown, argv: readonly string[]): Promise<number> {
+async function report(error: unknown, program: Command): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof CommanderError && error.code === "commander.help") {
+    process.stderr.write(program.helpInformation());
+    return 2;
+  }
   const { TowpathError } = await import("@towpath/core");
   const cause =
     error instanceof CommanderError
@@ -138,7 +136,7 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
       : error;
   const exit = exitOfError(cause);
   const { printError } = await import("./print-error.ts");
-  printError(cause, { argv, exit });
+  printError(cause, { flags: program.opts<GlobalFlags>(), exit });
   return exit;
 }
 

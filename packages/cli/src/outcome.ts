@@ -47,7 +47,7 @@ export function nextSteps(report: RunReport): readonly string[] {
     return [`towpath check ${gates}${component} --target ${report.plan.target}`];
   }
   if (errored.length > 0)
-    return [...new Set(errored.flatMap((result) => result.error?.fix ?? [])), "towpath doctor"];
+    return [...new Set([...errored.flatMap((result) => result.error?.fix ?? []), "towpath doctor"])];
   return ["towpath explain TP6001"];
 }
 

@@ -1,20 +1,16 @@
 import { cleanStrings } from "./clean-strings.ts";
-import { errorData, wantsJson } from "./global-options.ts";
+import { errorData, reporterForErrors, type GlobalFlags } from "./global-options.ts";
+import { printDocument } from "./print-document.ts";
 import { paintFor } from "./terminal.ts";
 
 /** Prints an error: what happened, why, where and what to do; as a JSON document when machines read. */
 export function printError(
   error: unknown,
-  { argv, exit }: { readonly argv: readonly string[]; readonly exit: number },
+  { flags, exit }: { readonly flags: GlobalFlags; readonly exit: number },
 ): void {
   const data = cleanStrings(errorData(error));
-  if (wantsJson(argv)) {
-    process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, kind: "error", exit, error: data }, undefined, 2)}\n`,
-    );
-    return;
-  }
-  const paint = paintFor(undefined, process.stderr);
+  if (printDocument(reporterForErrors(flags), "error", { exit, error: data })) return;
+  const paint = paintFor(flags.color, process.stderr);
   const lines = [
     `${paint("red", "error")} ${data.message}   ${paint("dim", data.code)}`,
     `${paint("dim", "  why   ")}${data.why}`,
@@ -22,7 +18,6 @@ export function printError(
     ...data.fix.map((fix) => `${paint("dim", "  fix   ")}${fix}`),
   ];
   process.stderr.write(`${lines.join("\n")}\n`);
-  const verbose = argv.includes("-v") || argv.includes("--verbose");
-  if ((verbose || data.code === "TP9001") && error instanceof Error)
+  if ((flags.verbose || data.code === "TP9001") && error instanceof Error)
     process.stderr.write(`${error.stack ?? ""}\n`);
 }

@@ -10,6 +10,7 @@ import {
   type LoadedConfig,
   type PluginEntry,
 } from "@towpath/core/config";
+import { toRepoPath } from "@towpath/kit";
 import { bundledPlugins } from "./bundled-plugins.ts";
 import type { GlobalOptions } from "./global-options.ts";
 
@@ -25,14 +26,26 @@ export interface Project {
 }
 
 /**
- * Finds the configuration, loads the plugins it names and sets them up.
- * @throws {TowpathError} TP1201 when there is no configuration, and what reading, checking and loading throw
+ * Finds the configuration, loads the plugins it names, sets them up and works with them. However the work ends, the
+ * plugins are closed: what one of them holds open would keep the process from ending.
+ * @throws {TowpathError} TP1201 when there is no configuration, and what reading, checking, loading and the work throw
  */
-export async function openProject(options: GlobalOptions): Promise<Project> {
+export async function withProject<T>(
+  options: GlobalOptions,
+  work: (project: Project) => Promise<T>,
+): Promise<T> {
   const loaded = await findConfig(options);
+  const kernel = createKernel();
+  try {
+    return await work(await setUp(kernel, loaded, options));
+  } finally {
+    await kernel.close();
+  }
+}
+
+async function setUp(kernel: Kernel, loaded: LoadedConfig, options: GlobalOptions): Promise<Project> {
   const root = await realpath(dirname(loaded.path));
   const first = checkConfig(loaded.raw, loaded);
-  const kernel = createKernel();
   const plugins: Project["plugins"][number][] = [];
   for (const [index, entry] of first.plugins.entries()) {
     plugins.push(await usePlugin(kernel, entry, index, { loaded, root, trusted: options.trusted }));
@@ -61,7 +74,8 @@ export async function findConfig(options: GlobalOptions): Promise<LoadedConfig> 
 
 /**
  * The components of the given names, or all that the configuration declares.
- * @throws {TowpathError} TP1002, TP1003; TP1006 when none is declared and none named
+ * @throws {TowpathError} TP1002, TP1003; TP1005 for a path that leads out of the repository; TP1006 when none is
+ *   declared and none named
  */
 export async function componentsOf(
   project: Project,
@@ -75,7 +89,21 @@ export async function componentsOf(
       where: [project.loaded.file],
     });
   }
-  return Promise.all([...new Set(wanted)].map((name) => findComponent(name, project.config, project.root)));
+  return Promise.all([...new Set(wanted)].map((name) => componentOf(project, name)));
+}
+
+async function componentOf({ config, loaded, root }: Project, name: string): Promise<Component> {
+  const component = await findComponent(name, config, root);
+  for (const path of [...component.source, ...component.tests]) {
+    try {
+      toRepoPath(root, path);
+    } catch (cause) {
+      const where = [loaded.at(["components", name])];
+      const message = `${path} of the component ${name} leads out of the repository`;
+      throw new TowpathError("TP1005", { message, where, cause });
+    }
+  }
+  return component;
 }
 
 async function usePlugin(

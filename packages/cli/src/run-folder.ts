@@ -31,7 +31,7 @@ export async function makeRunFolder(root: string, now: number, needed: boolean):
   await refuseLink(runs);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    await writeFile(join(root, ".towpath", ".gitignore"), "*\n");
+    await ignoreInGit(root);
     await prune(runs);
     return { id, path, stored: true };
   } catch (cause) {
@@ -61,9 +61,17 @@ async function refuseLink(path: string): Promise<void> {
   throw new TowpathError("TP1005", { message: `${path} is not a folder of its own`, where: [path] });
 }
 
+/** Never through a link, which could lead to a file of somebody else's. */
+async function ignoreInGit(root: string): Promise<void> {
+  await writeFile(join(root, ".towpath", ".gitignore"), "*\n", { flag: "wx" }).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  });
+}
+
 async function prune(runs: string): Promise<void> {
   const ids = (await readdir(runs)).filter((name) => runId.test(name)).toSorted();
   for (const id of ids.slice(0, Math.max(0, ids.length - kept))) {
-    await rm(join(runs, id), { recursive: true, force: true });
+    // One that cannot be removed is kept.
+    await rm(join(runs, id), { recursive: true, force: true }).catch(() => undefined);
   }
 }

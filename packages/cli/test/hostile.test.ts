@@ -148,6 +148,44 @@ describe("hostile input", () => {
     expect(await readdir(outside.root)).toEqual(["secret.md"]);
   });
 
+  it("S8: source that a link leads out of the repository", async () => {
+    const outside = await project({ "a.py": "a = 1\n" });
+    const text = "plugins: [gate-ruff]\ncomponents: {foo: {source: [src/out]}}\n";
+    const { root } = await project({ ...source, "towpath.config.yaml": text });
+    await symlink(outside.root, join(root, "src/out"));
+    expect(await towpath(["check"], { cwd: root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/TP1005[^]*towpath\.config\.yaml:2/),
+    });
+  });
+
+  it("S13: packages of the tree in untrusted mode", async () => {
+    const { root } = await project({
+      ...source,
+      "package.json": JSON.stringify({ devDependencies: { evil: "1" } }),
+      "node_modules/evil/package.json": JSON.stringify({
+        name: "evil",
+        type: "module",
+        main: "i.mjs",
+        peerDependencies: { "@towpath/core": "*" },
+      }),
+      "node_modules/evil/i.mjs": `import fs from "node:fs"; fs.writeFileSync("ran", "");`,
+      "towpath.config.yaml": "plugins: [evil]\n",
+    });
+    expect(await towpath(["check", "--untrusted"], { cwd: root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("TP1206"),
+    });
+    expect(existsSync(join(root, "ran"))).toBe(false);
+  });
+
+  it("S10: the name of a folder, in what `init` prints", async () => {
+    const { root } = await project({ "src/x\u001b[2J/a.py": "a = 1\n" });
+    const { code, stdout } = await towpath(["init"], { cwd: root });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("\u001b");
+  });
+
   it("S9: shell metacharacters in paths reach the tool as they are", async () => {
     const name = "$(touch ran); `touch ran` & | > ran #'\"";
     const { root } = await project({ [`src/${name}/a.py`]: "import os\n" });

@@ -52,6 +52,8 @@ describe("towpath", () => {
     [["explain", "TP0000"], "there is no code TP0000"],
     [["run", "--from", "deploying"], 'there is no stage "deploying"'],
     [["check", "--fix", "--target", "production"], "--fix is never applied"],
+    [["check", "--color", "purple"], "Allowed choices are auto, always, never"],
+    [["-C", "nowhere", "check"], "there is no folder"],
   ])("ends %j with exit 2, the reason and a fix", async (args, reason) => {
     const { code, stdout, stderr } = await inProject({ ...python, ...config }, ...args);
     expect(code).toBe(2);
@@ -77,6 +79,50 @@ describe("towpath", () => {
       kind: "error",
       exit: 2,
       error: { code: "TP1002" },
+    });
+  });
+
+  it.each([
+    [["check", "nothing", "--reporter", "json"], {}],
+    [["check", "nothing"], { TOWPATH_REPORTER: "json" }],
+    [["check", "--ndjson", "nothing"], {}],
+    [["check", "--ndjson", "--nothing"], {}],
+  ])("gives the error of %j (%j) to machines as one document", async (args, env) => {
+    const { root } = await project({ ...python, ...config });
+    const { code, stdout } = await towpath(args, { cwd: root, env });
+    expect(json(stdout)).toMatchObject({ kind: "error", exit: code, error: { code: "TP1001" } });
+    expect(stdout.trimEnd().includes("\n")).toBe(!args.includes("--ndjson"));
+  });
+
+  it.each([
+    [["explain", "TP3201"], "explanation"],
+    [["config", "validate"], "validation"],
+    [["check", "--allow-empty"], "empty"],
+    [["plugins", "list"], "plugins"],
+  ])("answers %j with a document for --json and a line for --ndjson", async (args, kind) => {
+    const { root } = await project({ ...python, "towpath.config.yaml": "plugins: [gate-ruff]\n" });
+    const indented = await towpath([...args, "--json"], { cwd: root });
+    expect(json(indented.stdout)).toMatchObject({ schemaVersion: 1, kind });
+    const line = await towpath([...args, "--ndjson"], { cwd: root });
+    expect(json(line.stdout)).toEqual(json(indented.stdout));
+    expect(line.stdout.trimEnd()).not.toContain("\n");
+  });
+
+  it("shows the help and ends with exit 2 when it is called without a command", async () => {
+    const { code, stdout, stderr } = await inProject({});
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^Usage: towpath/);
+  });
+
+  it("does not begin a second configuration beside the one in package.json", async () => {
+    const { root } = await project({
+      ...python,
+      "package.json": JSON.stringify({ towpath: { plugins: ["gate-ruff"] } }),
+    });
+    expect(await towpath(["init"], { cwd: root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("TP1007"),
     });
   });
 

@@ -1,7 +1,8 @@
-import { makePlan, TowpathError } from "@towpath/core";
+import { isTowpathError, makePlan, TowpathError } from "@towpath/core";
 import { carryOut } from "../carry-out.ts";
 import type { GlobalOptions } from "../global-options.ts";
-import { componentsOf, openProject } from "../project.ts";
+import { printDocument } from "../print-document.ts";
+import { componentsOf, withProject } from "../project.ts";
 import { selectGates } from "../select-gates.ts";
 import { parseTarget } from "./parse-target.ts";
 
@@ -23,22 +24,28 @@ export async function check(
   if (flags.fix && target === "production") {
     throw new TowpathError("TP1001", { message: "--fix is never applied for the target production" });
   }
-  const project = await openProject(options);
   try {
-    const components = await componentsOf(project, flags.component ?? []);
-    const only = selectGates(project.kernel, selectors, target).filter(
-      // Without a selector, a component that has no specification or no tests is not asked for them.
-      (name) =>
-        selectors.length > 0 ||
-        components.some((component) => hasSubject(project.kernel.gates.get(name)?.gate.category, component)),
-    );
-    const { trusted } = options;
-    const request = { kind: "check" as const, target, components, only, trusted, fix: flags.fix ?? false };
-    const plan = await makePlan(project.kernel, project.config, request);
-    return await carryOut(project, plan, options, false);
+    return await withProject(options, async (project) => {
+      const components = await componentsOf(project, flags.component ?? []);
+      const only = selectGates(project.kernel, selectors, target).filter(
+        // Without a selector, components of which none has a specification are not asked for one.
+        (name) =>
+          selectors.length > 0 ||
+          components.some((component) =>
+            hasSubject(project.kernel.gates.get(name)?.gate.category, component),
+          ),
+      );
+      const { trusted } = options;
+      const request = { kind: "check" as const, target, components, only, trusted, fix: flags.fix ?? false };
+      const plan = await makePlan(project.kernel, project.config, request);
+      return carryOut(project, plan, options, false);
+    });
   } catch (error) {
-    if (flags.allowEmpty && error instanceof TowpathError && error.data.code === "TP1006") return 0;
-    throw error;
+    const empty = isTowpathError(error) && error.data.code === "TP1006";
+    if (!flags.allowEmpty || !empty) throw error;
+    if (!printDocument(options.reporter, "empty", { exit: 0, message: error.message }))
+      process.stderr.write(`nothing was checked: ${error.message}\n`);
+    return 0;
   }
 }
 

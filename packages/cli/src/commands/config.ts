@@ -1,26 +1,29 @@
 import { configJsonSchema } from "@towpath/core/config";
 import type { GlobalOptions } from "../global-options.ts";
-import { findConfig, openProject } from "../project.ts";
+import { cleanStrings } from "../clean-strings.ts";
+import { printDocument } from "../print-document.ts";
+import { findConfig, withProject } from "../project.ts";
 
 /** `towpath config validate`: reads the configuration and sets its plugins up, options included. */
-export async function validateConfig(options: GlobalOptions): Promise<number> {
-  const { loaded, config, kernel } = await openProject(options);
-  const { length } = Object.keys(config.components);
-  process.stdout.write(
-    `${loaded.file} is valid: ${config.plugins.length} plugins, ${kernel.gates.size} gates, ${length} components\n`,
-  );
-  return 0;
+export function validateConfig(options: GlobalOptions): Promise<number> {
+  return withProject(options, async ({ loaded, config, kernel }) => {
+    const plugins = config.plugins.length;
+    const components = Object.keys(config.components).length;
+    const counts = { plugins, gates: kernel.gates.size, components };
+    if (!printDocument(options.reporter, "validation", { file: loaded.path, valid: true, ...counts })) {
+      process.stdout.write(
+        `${loaded.file} is valid: ${plugins} plugins, ${counts.gates} gates, ${components} components\n`,
+      );
+    }
+    return 0;
+  });
 }
 
 /** `towpath config show`: the configuration as it is understood, with the place of every setting. */
 export async function showConfig(options: GlobalOptions): Promise<number> {
   const loaded = await findConfig(options);
-  if (options.reporter === "json") {
-    const document = { schemaVersion: 1, kind: "config", file: loaded.path, config: loaded.raw };
-    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-    return 0;
-  }
-  const { config } = await openProject(options);
+  if (printDocument(options.reporter, "config", { file: loaded.path, config: loaded.raw })) return 0;
+  const config = await withProject(options, async (project) => project.config);
   const lines = settings(
     { components: config.components, stages: config.stages, gates: config.gates, plugins: config.plugins },
     [],
@@ -28,7 +31,7 @@ export async function showConfig(options: GlobalOptions): Promise<number> {
   const rows = lines.map(
     ({ path, value }) => `${path.join(".")} = ${value}   ${loaded.setAt(path) ?? loaded.file}`,
   );
-  process.stdout.write(`${rows.join("\n")}\n`);
+  process.stdout.write(`${cleanStrings(rows).join("\n")}\n`);
   return 0;
 }
 

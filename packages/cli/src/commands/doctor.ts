@@ -12,7 +12,8 @@ import {
 import { makeHost } from "../carry-out.ts";
 import { cleanStrings } from "../clean-strings.ts";
 import type { GlobalOptions } from "../global-options.ts";
-import { openProject, type Project } from "../project.ts";
+import { printDocument } from "../print-document.ts";
+import { withProject, type Project } from "../project.ts";
 import { mark, paintFor } from "../terminal.ts";
 
 /** How one thing that a run needs stands. */
@@ -25,8 +26,11 @@ interface Finding {
 }
 
 /** `towpath doctor`: which tools the gates would use. Exit 3 when a required gate could not run. */
-export async function doctor(options: GlobalOptions): Promise<number> {
-  const project = await openProject(options);
+export function doctor(options: GlobalOptions): Promise<number> {
+  return withProject(options, (project) => examine(project, options));
+}
+
+async function examine(project: Project, options: GlobalOptions): Promise<number> {
   const findings = cleanStrings([
     { what: "towpath", ok: true, required: true, detail: version },
     { what: "node", ok: true, required: true, detail: process.versions.node },
@@ -34,11 +38,7 @@ export async function doctor(options: GlobalOptions): Promise<number> {
     ...(await probeGates(project, options)),
   ]);
   const broken = findings.some((finding) => finding.required && !finding.ok);
-  if (options.reporter === "json") {
-    process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, kind: "doctor", ok: !broken, findings }, undefined, 2)}\n`,
-    );
-  } else {
+  if (!printDocument(options.reporter, "doctor", { ok: !broken, findings })) {
     const paint = paintFor(options.color, process.stdout);
     for (const { what, ok, required, detail, fix = [] } of findings) {
       const sign = mark(ok ? "passed" : required ? "errored" : "warned", paint);

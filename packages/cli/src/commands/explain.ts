@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { catalogue, targets, TowpathError, type Finding, type RunReport } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { printDocument } from "../print-document.ts";
 import { allResults } from "../outcome.ts";
-import { findConfig, openProject, type Project } from "../project.ts";
+import { findConfig, withProject, type Project } from "../project.ts";
 import { markdownReport } from "../reporters/markdown-report.ts";
 import { runId, storedRuns } from "../run-folder.ts";
 import { dirname } from "node:path";
 
 /** `towpath explain`: a code, a gate, a run or a finding. */
 export async function explain(subject: string, options: GlobalOptions): Promise<number> {
-  process.stdout.write(`${await explanation(subject, options)}\n`);
+  const text = await explanation(subject, options);
+  if (!printDocument(options.reporter, "explanation", { subject, text })) process.stdout.write(`${text}\n`);
   return 0;
 }
 
@@ -23,7 +25,7 @@ async function explanation(subject: string, options: GlobalOptions): Promise<str
     return markdownReport(cleanStrings(await readRun(dirname((await findConfig(options)).path), subject)));
   if (/^[0-9a-f]{6,64}$/.test(subject))
     return explainFinding(subject, dirname((await findConfig(options)).path));
-  return explainGate(subject, await openProject(options));
+  return withProject(options, async (project) => cleanStrings(explainGate(subject, project)));
 }
 
 function explainCode(code: keyof typeof catalogue): string {
@@ -68,7 +70,9 @@ function explainGate(name: string, { kernel, config }: Project): string {
 
 async function explainFinding(prefix: string, root: string): Promise<string> {
   for (const id of [...(await storedRuns(root))].toReversed()) {
-    const report = await readRun(root, id);
+    // A run that was killed, or still runs, has no record.
+    const report = await readRun(root, id).catch(() => undefined);
+    if (report === undefined) continue;
     for (const result of allResults(report)) {
       const finding = result.findings.find(({ fingerprint }) => fingerprint.startsWith(prefix));
       if (finding) return findingText(cleanStrings(finding), result.gate, id);
@@ -94,13 +98,22 @@ async function readRun(root: string, id: string): Promise<RunReport> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new TowpathError("TP6003", { message: `there is no run ${id}`, where: [path], cause });
   });
-  const value: unknown = JSON.parse(text);
+  const value = parsed(text);
   if (typeof value === "object" && value !== null && "schemaVersion" in value && value.schemaVersion === 1) {
     // Written by `carryOut` of this schema version.
     return value as RunReport;
   }
   throw new TowpathError("TP6003", {
-    message: `the record of run ${id} has another schema version`,
+    message: `the record of run ${id} is damaged or has another schema version`,
     where: [path],
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Half a record is none: the caller says so.
+    return undefined;
+  }
 }

@@ -1,9 +1,10 @@
-import { writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
 import { searchPlaces } from "@towpath/core/config";
-import { stat } from "node:fs/promises";
 import { TowpathError } from "@towpath/core";
+import { cleanStrings } from "../clean-strings.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { printDocument } from "../print-document.ts";
 import { configText } from "./init/config-text.ts";
 import { detectComponents } from "./init/detect-components.ts";
 
@@ -11,9 +12,7 @@ import { detectComponents } from "./init/detect-components.ts";
 export async function init(options: GlobalOptions): Promise<number> {
   const { cwd } = options;
   for (const place of searchPlaces) {
-    if (place === "package.json") continue;
-    if (await exists(join(cwd, place)))
-      throw new TowpathError("TP1007", { message: `${place} exists already`, where: [place] });
+    if (await holdsConfig(join(cwd, place))) throw existing(place);
   }
   const components = await detectComponents(cwd);
   if (components.length === 0) {
@@ -25,16 +24,21 @@ export async function init(options: GlobalOptions): Promise<number> {
       ],
     });
   }
-  const path = join(cwd, "towpath.config.yaml");
-  await writeFile(path, configText(components), { flag: "wx" });
+  const file = "towpath.config.yaml";
+  const path = join(cwd, file);
+  await writeFile(path, configText(components), { flag: "wx" }).catch((cause: unknown) => {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") throw existing(file);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TowpathError("TP6002", {
+      message: `${file} cannot be written: ${reason}`,
+      fix: ["Make the folder writable."],
+      where: [path],
+      cause,
+    });
+  });
   const shown = relative(process.cwd(), path) || path;
-  if (options.reporter === "json") {
-    process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, kind: "init", file: path, components }, undefined, 2)}\n`,
-    );
-    return 0;
-  }
-  const lines = components.map(
+  if (printDocument(options.reporter, "init", { file: path, components })) return 0;
+  const lines = cleanStrings(components).map(
     ({ name, source, tests }) =>
       `  ${name}: source ${source.join(", ")}; tests ${tests.length === 0 ? "none found" : tests.join(", ")}`,
   );
@@ -42,11 +46,19 @@ export async function init(options: GlobalOptions): Promise<number> {
   return 0;
 }
 
-async function exists(path: string): Promise<boolean> {
+function existing(place: string): TowpathError {
+  return new TowpathError("TP1007", { message: `${place} exists already`, where: [place] });
+}
+
+/** Whether a file is a configuration; `package.json` is one when it has settings of ours. */
+async function holdsConfig(path: string): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined || basename(path) !== "package.json") return text !== undefined;
   try {
-    await stat(path);
-    return true;
+    const manifest: unknown = JSON.parse(text);
+    return typeof manifest === "object" && manifest !== null && "towpath" in manifest;
   } catch {
+    // A broken package.json holds no settings.
     return false;
   }
 }

@@ -1,12 +1,16 @@
 import { cleanStrings } from "../clean-strings.ts";
 import { bundledPlugins } from "../bundled-plugins.ts";
 import type { GlobalOptions } from "../global-options.ts";
-import { openProject } from "../project.ts";
+import { printDocument } from "../print-document.ts";
+import { withProject, type Project } from "../project.ts";
 import { columns } from "./columns.ts";
 
 /** `towpath plugins list`: the configured plugins and where they come from, then those that come with the CLI unused. */
-export async function listPlugins(options: GlobalOptions): Promise<number> {
-  const { plugins, kernel } = await openProject(options);
+export function listPlugins(options: GlobalOptions): Promise<number> {
+  return withProject(options, async (project) => print(project, options));
+}
+
+function print({ plugins, kernel }: Project, options: GlobalOptions): number {
   const used = plugins.map((plugin) => ({
     ...plugin,
     gates: [...kernel.gates.values()]
@@ -14,12 +18,7 @@ export async function listPlugins(options: GlobalOptions): Promise<number> {
       .map(({ gate }) => gate.name),
   }));
   const unused = [...bundledPlugins.keys()].filter((name) => !plugins.some((plugin) => plugin.name === name));
-  if (options.reporter === "json") {
-    process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, kind: "plugins", plugins: used, unused }, undefined, 2)}\n`,
-    );
-    return 0;
-  }
+  if (printDocument(options.reporter, "plugins", { plugins: used, unused })) return 0;
   const rows = cleanStrings(used).map((plugin) => [
     plugin.name,
     plugin.version ?? "",

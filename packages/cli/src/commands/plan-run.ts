@@ -2,7 +2,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { isBreakage, makePlan, TowpathError, type Component, type Plan } from "@towpath/core";
 import { toRepoPath } from "@towpath/kit";
 import type { GlobalOptions } from "../global-options.ts";
-import { componentsOf, openProject, type Project } from "../project.ts";
+import { componentsOf, withProject, type Project } from "../project.ts";
 import { parseStage, parseTarget } from "./parse-target.ts";
 
 /** The flags of `run` and `plan`. */
@@ -17,30 +17,31 @@ export interface RunFlags {
 }
 
 /**
- * Opens the project and makes the plan of a run. Everything that is wrong with the request shows here, before
- * anything runs.
- * @throws {TowpathError} with exit code 2
+ * Opens the project, makes the plan of a run and works with it. Everything that is wrong with the request shows
+ * before the work begins.
+ * @throws {TowpathError} with exit code 2, and what the work throws
  */
-export async function planRun(
+export async function planRun<T>(
   flags: RunFlags,
   options: GlobalOptions,
-): Promise<{ project: Project; plan: Plan }> {
+  work: (project: Project, plan: Plan) => Promise<T>,
+): Promise<T> {
   const target = parseTarget(flags.target);
   const from = flags.from === undefined ? {} : { from: parseStage(flags.from) };
   const until = flags.until === undefined ? {} : { until: parseStage(flags.until) };
-  const project = await openProject(options);
-  const component = await withSpec(await oneComponent(project, flags), flags, project, options);
-  const { trusted } = options;
-  const request = {
-    kind: "run" as const,
-    target,
-    components: [component],
-    trusted,
-    fix: flags.fix,
-    ...from,
-    ...until,
-  };
-  return { project, plan: await makePlan(project.kernel, project.config, request) };
+  return withProject(options, async (project) => {
+    const component = await withSpec(await oneComponent(project, flags), flags, project, options);
+    const request = {
+      kind: "run" as const,
+      target,
+      components: [component],
+      trusted: options.trusted,
+      fix: flags.fix,
+      ...from,
+      ...until,
+    };
+    return work(project, await makePlan(project.kernel, project.config, request));
+  });
 }
 
 async function oneComponent(project: Project, flags: RunFlags): Promise<Component> {

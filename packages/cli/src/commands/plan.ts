@@ -1,15 +1,14 @@
 import type { Plan, PlannedStage } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { printDocument } from "../print-document.ts";
 import { paintFor, type Paint } from "../terminal.ts";
 import { planRun, type RunFlags } from "./plan-run.ts";
 
 /** `towpath plan`: what `run` would do. Starts no process and writes nothing. */
 export async function plan(flags: RunFlags, options: GlobalOptions): Promise<number> {
-  const { plan: made } = await planRun(flags, options);
-  if (options.reporter === "json" || options.reporter === "ndjson") {
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: "plan", plan: made }, undefined, 2)}\n`);
-  } else {
+  const made = await planRun(flags, options, async (_, planned) => planned);
+  if (!printDocument(options.reporter, "plan", { plan: made })) {
     process.stdout.write(`${planText(cleanStrings(made), paintFor(options.color, process.stdout))}\n`);
   }
   return 0;

@@ -3,7 +3,6 @@ import type { GlobalOptions } from "../global-options.ts";
 import { planRun, type RunFlags } from "./plan-run.ts";
 
 /** `towpath run`: leads one component through the stages of a target. Answers with the exit code. */
-export async function run(flags: RunFlags, options: GlobalOptions): Promise<number> {
-  const { project, plan } = await planRun(flags, options);
-  return carryOut(project, plan, options, true);
+export function run(flags: RunFlags, options: GlobalOptions): Promise<number> {
+  return planRun(flags, options, (project, plan) => carryOut(project, plan, options, true));
 }
