@@ -8,6 +8,7 @@ import {
   type Level,
   type PluginApi,
   type Target,
+  type Threshold,
 } from "@towpath/core";
 import { candidates, withFingerprints, type FindingDraft } from "@towpath/kit";
 import { configFiles } from "./config-files.ts";
@@ -15,15 +16,20 @@ import type { FileCoverage } from "./coverage-report.ts";
 import { lineRanges } from "./line-ranges.ts";
 import type { CoverageOptions, Metric } from "./options.ts";
 import { ownedCoverage, percentOf, type OwnedCoverage } from "./owned-coverage.ts";
+import { probePytest } from "./probe-pytest.ts";
 import { pytestRun } from "./pytest-run.ts";
+import { runLimitMs } from "./run-limit.ts";
 
 /** Makes the gate `coverage`: the tests must run enough of the component's source for the target. */
 export function coverageGate(api: PluginApi, options: CoverageOptions): Gate {
-  const sources: Readonly<Record<Target, string>> = {
-    dev: api.origin(["coverage", "dev"]),
-    staging: api.origin(["coverage", "staging"]),
-    production: api.origin(["coverage", "production"]),
-  };
+  const limitOf = (target: Target): Threshold => ({
+    name: options.metric === "statement" ? "statement coverage" : "statement and branch coverage",
+    unit: "%",
+    operator: ">=",
+    threshold: options.coverage[target],
+    source: api.origin(["coverage", target]),
+  });
+  const limits = { dev: limitOf("dev"), staging: limitOf("staging"), production: limitOf("production") };
   return defineGate({
     name: "coverage",
     category: "testing",
@@ -32,21 +38,23 @@ export function coverageGate(api: PluginApi, options: CoverageOptions): Gate {
     executesCode: true,
     needs: [pytestRun],
     configFiles,
-    check: (ctx) => judgeCoverage(ctx, options, sources[ctx.target]),
+    timeoutMs: runLimitMs,
+    thresholds: (target) => [limits[target]],
+    probe: probePytest,
+    check: (ctx) => judgeCoverage(ctx, options.metric, limits[ctx.target]),
   });
 }
 
-async function judgeCoverage(ctx: GateContext, options: CoverageOptions, source: string): Promise<Evidence> {
+async function judgeCoverage(ctx: GateContext, metric: Metric, limit: Threshold): Promise<Evidence> {
   const files = await candidates(ctx, { of: "source", suffixes: [".py"] });
   const run = ctx.artifacts.get(pytestRun);
   if (isBreakage(run.coverage)) throw run.coverage;
   const report = run.coverage;
   const owned = ownedCoverage(report, ctx.workspace.root, ctx.component.source, files);
-  const { metric } = options;
   if (metric === "branch" && !report.branches) {
     throw new Breakage("mismatch", { message: "branches are judged, but the report of coverage has none" });
   }
-  const threshold = options.coverage[ctx.target];
+  const { threshold } = limit;
   const percent = percentOf(owned.counts, metric);
   const level = percent < threshold ? "warning" : "note";
   const low = owned.files.filter((file) => percentOf(file, metric) < threshold);
@@ -56,16 +64,7 @@ async function judgeCoverage(ctx: GateContext, options: CoverageOptions, source:
     candidates: files.length,
     checked: files.length - unmeasured.length,
     findings: await withFingerprints(ctx.workspace.root, drafts),
-    measurements: [
-      {
-        name: metric === "statement" ? "statement coverage" : "statement and branch coverage",
-        value: percent,
-        unit: "%",
-        operator: ">=",
-        threshold,
-        source,
-      },
-    ],
+    measurements: [{ ...limit, value: percent }],
     tool: { ...run.tool, name: "coverage", version: report.version },
     warnings:
       unmeasured.length === 0

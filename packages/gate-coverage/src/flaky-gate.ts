@@ -1,15 +1,30 @@
-import { defineGate, type Evidence, type Gate, type GateContext, type PluginApi } from "@towpath/core";
+import {
+  defineGate,
+  type Evidence,
+  type Gate,
+  type GateContext,
+  type PluginApi,
+  type Threshold,
+} from "@towpath/core";
 import { withFingerprints } from "@towpath/kit";
 import { configFiles } from "./config-files.ts";
 import { flakyTests } from "./flaky-tests.ts";
 import type { CoverageOptions } from "./options.ts";
+import { probePytest } from "./probe-pytest.ts";
 import { pytestRun } from "./pytest-run.ts";
+import { runLimitMs } from "./run-limit.ts";
 import { maxReruns } from "./rerun-alone.ts";
 import { flakyTest } from "./test-findings.ts";
 
 /** Makes the gate `flaky`: no test may fail and then pass on the same code, unless the options say `warn`. */
 export function flakyGate(api: PluginApi, options: CoverageOptions): Gate {
-  const source = api.origin(["flaky"]);
+  const limit: Threshold = {
+    name: "flaky tests",
+    unit: "tests",
+    operator: "<=",
+    threshold: 0,
+    source: api.origin(["flaky"]),
+  };
   return defineGate({
     name: "flaky",
     category: "testing",
@@ -18,11 +33,14 @@ export function flakyGate(api: PluginApi, options: CoverageOptions): Gate {
     executesCode: true,
     needs: [pytestRun],
     configFiles,
-    check: (ctx) => judgeFlaky(ctx, options, source),
+    timeoutMs: runLimitMs,
+    thresholds: () => (options.flaky === "warn" ? [] : [limit]),
+    probe: probePytest,
+    check: (ctx) => judgeFlaky(ctx, options, limit),
   });
 }
 
-async function judgeFlaky(ctx: GateContext, options: CoverageOptions, source: string): Promise<Evidence> {
+async function judgeFlaky(ctx: GateContext, options: CoverageOptions, limit: Threshold): Promise<Evidence> {
   const run = ctx.artifacts.get(pytestRun);
   const roots = { root: ctx.workspace.root, rootdir: run.rootdir };
   const flaky = flakyTests(run);
@@ -35,16 +53,7 @@ async function judgeFlaky(ctx: GateContext, options: CoverageOptions, source: st
     candidates: run.collected,
     checked: run.tests.length,
     findings: await withFingerprints(roots.root, drafts),
-    measurements: [
-      {
-        name: "flaky tests",
-        value: flaky.length,
-        unit: "tests",
-        operator: "<=",
-        threshold: warns ? run.tests.length : 0,
-        source,
-      },
-    ],
+    measurements: [{ ...limit, value: flaky.length, threshold: warns ? run.tests.length : 0 }],
     tool: run.tool,
     warnings: left === 0 ? [] : [`${left} failed tests were not run again: at most ${maxReruns} are`],
   };

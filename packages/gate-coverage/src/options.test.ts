@@ -9,7 +9,6 @@ describe("options", () => {
       flaky: "fail",
       args: [],
       env: [],
-      timeoutMs: 1_800_000,
     });
   });
 

@@ -19,8 +19,6 @@ export interface CoverageUserOptions {
   readonly args?: readonly string[] | undefined;
   /** Names of environment variables that the suite needs; it gets no others of yours. @default [] */
   readonly env?: readonly string[] | undefined;
-  /** Limit of the pytest run with its reruns in milliseconds. @default 1800000 */
-  readonly timeoutMs?: number | undefined;
 }
 
 /** The checked options. */
@@ -30,7 +28,6 @@ export interface CoverageOptions {
   readonly flaky: "fail" | "warn";
   readonly args: readonly string[];
   readonly env: readonly string[];
-  readonly timeoutMs: number;
 }
 
 const percent = z.number().min(0).max(100);
@@ -52,6 +49,5 @@ export const options: z.ZodType<CoverageOptions, CoverageUserOptions | undefined
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable"))
       .readonly()
       .default([]),
-    timeoutMs: z.int().min(1000).default(1_800_000),
   })
   .prefault({});

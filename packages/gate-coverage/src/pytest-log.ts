@@ -42,11 +42,18 @@ export interface CollectError {
   readonly message: string;
 }
 
+/** A file that asked to be skipped while pytest collected it, such as by `pytest.importorskip`. */
+export interface CollectSkip {
+  readonly nodeid: string;
+  readonly reason: string;
+}
+
 /** What the plugin wrote. */
 export interface PytestLog {
   readonly start: LogStart;
   readonly tests: readonly TestLine[];
   readonly collectErrors: readonly CollectError[];
+  readonly collectSkips: readonly CollectSkip[];
   /** Node ids of the tests that were begun, in order. */
   readonly begun: readonly string[];
   /** Absent when pytest did not come to its end. */
@@ -71,6 +78,7 @@ const records = z.array(
     }),
     z.strictObject({ t: z.literal("begin"), nodeid: z.string().min(1) }),
     z.strictObject({ t: z.literal("collect_error"), nodeid: z.string(), msg: z.string() }),
+    z.strictObject({ t: z.literal("collect_skip"), nodeid: z.string(), msg: z.string() }),
     z.strictObject({
       t: z.literal("test"),
       nodeid: z.string().min(1),
@@ -102,6 +110,7 @@ export function parsePytestLog(text: string): PytestLog {
   const log = {
     tests: [] as TestLine[],
     collectErrors: [] as CollectError[],
+    collectSkips: [] as CollectSkip[],
     begun: [] as string[],
     finish: undefined as PytestLog["finish"],
   };
@@ -112,6 +121,8 @@ export function parsePytestLog(text: string): PytestLog {
     else if (record.t === "finish") log.finish = { exit: record.exit, collected: record.collected };
     else if (record.t === "collect_error") {
       log.collectErrors.push({ nodeid: record.nodeid, message: record.msg });
+    } else if (record.t === "collect_skip") {
+      log.collectSkips.push({ nodeid: record.nodeid, reason: record.msg });
     } else {
       const { t: _, msg, ...line } = record;
       log.tests.push({ ...line, message: msg });

@@ -66,6 +66,9 @@ def pytest_collectreport(report):
     if report.failed:
         # The error stands at the end of its text.
         _write("collect_error", nodeid=report.nodeid, msg=str(report.longrepr)[-4000:])
+    elif report.skipped:
+        # A skip is a tuple of file, line and reason.
+        _write("collect_skip", nodeid=report.nodeid, msg=str(report.longrepr[2])[:1000])
 
 
 def pytest_runtest_logstart(nodeid):

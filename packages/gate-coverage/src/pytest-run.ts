@@ -14,7 +14,7 @@ import type { CoverageReport } from "./coverage-report.ts";
 import { distributions } from "./distributions.ts";
 import type { CoverageOptions } from "./options.ts";
 import { pytestArguments, runFiles } from "./pytest-arguments.ts";
-import type { CollectError } from "./pytest-log.ts";
+import type { CollectError, CollectSkip } from "./pytest-log.ts";
 import { readCoverage } from "./read-coverage.ts";
 import { rerunAlone, type Reruns } from "./rerun-alone.ts";
 import { runPytest } from "./run-pytest.ts";
@@ -32,6 +32,7 @@ export interface PytestRun {
   readonly collected: number;
   readonly tests: readonly TestOutcome[];
   readonly collectErrors: readonly CollectError[];
+  readonly collectSkips: readonly CollectSkip[];
   readonly reruns: Reruns;
   /** The coverage report, or why there is none. */
   readonly coverage: CoverageReport | Breakage;
@@ -47,7 +48,6 @@ export function pytestRunProducer(options: CoverageOptions): Producer<PytestRun>
     key: pytestRun,
     executesCode: true,
     cost: "heavy",
-    timeoutMs: options.timeoutMs,
     produce: (ctx) => produceRun(ctx, options),
   };
 }
@@ -83,6 +83,7 @@ async function produceRun(ctx: GateContext, options: CoverageOptions): Promise<P
     collected,
     tests,
     collectErrors: log.collectErrors,
+    collectSkips: log.collectSkips,
     reruns,
     coverage,
     notes,

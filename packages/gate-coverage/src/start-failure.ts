@@ -2,14 +2,12 @@ import { Breakage, type ErrorKind } from "@towpath/core";
 import { excerpt } from "@towpath/kit";
 import { missingModule } from "./own-modules.ts";
 import { notImportable } from "./not-importable.ts";
+import { pytestMissing } from "./probe-pytest.ts";
 
 /** Why pytest ended before its first record: it never began the session, so nothing is known of the tests. */
 export function startFailure(code: number, output: string, own: ReadonlySet<string>): Breakage {
   if (/No module named '?pytest'?$/m.test(output)) {
-    return new Breakage("tool-missing", {
-      message: "pytest is not installed in the component's environment",
-      fix: ["python -m pip install pytest pytest-cov"],
-    });
+    return pytestMissing();
   }
   if (/unrecognized arguments:.* --cov=/.test(output)) {
     return new Breakage("tool-missing", {

@@ -16,7 +16,6 @@ const passesLater = test(
 const flaky = { ...project, "tests/test_foo.py": passesLater };
 const common = {
   plugin: () => coverage(),
-  limited: (timeoutMs: number) => coverage({ timeoutMs }),
   env: async () => (await pythonEnv()).env,
   clean,
 };

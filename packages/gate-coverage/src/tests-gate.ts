@@ -1,13 +1,29 @@
-import { defineGate, type Evidence, type Gate, type GateContext, type PluginApi } from "@towpath/core";
-import { withFingerprints } from "@towpath/kit";
+import {
+  defineGate,
+  type Evidence,
+  type Gate,
+  type GateContext,
+  type PluginApi,
+  type Threshold,
+} from "@towpath/core";
+import { sanitize, withFingerprints } from "@towpath/kit";
 import { configFiles } from "./config-files.ts";
 import { flakyTests } from "./flaky-tests.ts";
-import { pytestRun } from "./pytest-run.ts";
+import { type OutcomeCounts, outcomeCounts } from "./outcome-counts.ts";
+import { probePytest } from "./probe-pytest.ts";
+import { type PytestRun, pytestRun } from "./pytest-run.ts";
+import { runLimitMs } from "./run-limit.ts";
 import { collectFailure, failedTest, flakyTest } from "./test-findings.ts";
 
 /** Makes the gate `tests`: every test must pass. A flaky test is a warning here; the gate `flaky` judges it. */
 export function testsGate(api: PluginApi): Gate {
-  const source = api.origin([]);
+  const limit: Threshold = {
+    name: "failing tests",
+    unit: "tests",
+    operator: "<=",
+    threshold: 0,
+    source: api.origin([]),
+  };
   return defineGate({
     name: "tests",
     category: "testing",
@@ -16,38 +32,33 @@ export function testsGate(api: PluginApi): Gate {
     executesCode: true,
     needs: [pytestRun],
     configFiles,
-    check: (ctx) => judgeTests(ctx, source),
+    timeoutMs: runLimitMs,
+    thresholds: () => [limit],
+    probe: probePytest,
+    check: (ctx) => judgeTests(ctx, limit),
   });
 }
 
-async function judgeTests(ctx: GateContext, source: string): Promise<Evidence> {
+async function judgeTests(ctx: GateContext, limit: Threshold): Promise<Evidence> {
   const run = ctx.artifacts.get(pytestRun);
   const roots = { root: ctx.workspace.root, rootdir: run.rootdir };
   const flaky = flakyTests(run);
   const failed = run.tests.filter((test) => test.outcome === "failed" && !flaky.includes(test));
-  const skipped = run.tests.filter((test) => test.outcome === "skipped").length;
+  const outcomes = outcomeCounts(run);
   const drafts = [
     ...run.collectErrors.map((error) => collectFailure(error, roots)),
     ...failed.map((test) => failedTest(test, roots)),
     ...flaky.map((test) => flakyTest(test, "warning", roots)),
   ];
   return {
-    candidates: run.collected + run.collectErrors.length,
+    candidates: run.collected + run.collectErrors.length + run.collectSkips.length,
     checked: run.tests.length + run.collectErrors.length,
     findings: await withFingerprints(roots.root, drafts),
-    measurements: [
-      {
-        name: "failing tests",
-        value: failed.length + run.collectErrors.length,
-        unit: "tests",
-        operator: "<=",
-        threshold: 0,
-        source,
-      },
-    ],
+    measurements: [{ ...limit, value: failed.length + run.collectErrors.length }],
     tool: run.tool,
-    notes: [...run.notes, ...(skipped === 0 ? [] : [`${skipped} of ${run.tests.length} tests were skipped`])],
+    notes: [...run.notes, ...skipNotes(outcomes, run)],
     details: {
+      outcomes,
       argv: run.argv,
       variables: run.variables,
       spec: run.tests.flatMap(({ nodeid, outcome, spec }) =>
@@ -55,4 +66,19 @@ async function judgeTests(ctx: GateContext, source: string): Promise<Evidence> {
       ),
     },
   };
+}
+
+function skipNotes(
+  { skipped, xfailed }: OutcomeCounts,
+  { tests, collectSkips }: PytestRun,
+): readonly string[] {
+  const alone = skipped - collectSkips.length;
+  const files = collectSkips.map(({ nodeid, reason }) => `${nodeid} (${sanitize(reason)})`);
+  return [
+    ...(alone === 0 ? [] : [`${alone} of ${tests.length} tests were skipped`]),
+    ...(xfailed === 0 ? [] : [`${xfailed} of ${tests.length} tests failed as expected`]),
+    ...(files.length === 0
+      ? []
+      : [`skipped whole, so that their tests are not counted: ${files.join(", ")}`]),
+  ];
 }

@@ -39,6 +39,26 @@ describe("a run with the real pytest", () => {
     expect(results.flaky.measurements).toMatchObject([{ value: 0, operator: "<=", threshold: 0 }]);
   });
 
+  it("counts as pytest's last line does, and names files that were skipped whole", async () => {
+    const marked = `${head}@pytest.mark.skip\ndef test_b():\n    pass\n\n\n@pytest.mark.xfail\ndef test_c():\n    assert False\n`;
+    const skipped = 'import pytest\n\npytest.importorskip("no_such_module")\n';
+    const { tests } = await check({ ...passing, "tests/test_b.py": marked, "tests/test_c.py": skipped });
+    expect(tests).toMatchObject({ verdict: "passed", candidates: 4, checked: 3 });
+    expect(tests.details?.["outcomes"]).toEqual({
+      passed: 1,
+      failed: 0,
+      errors: 0,
+      skipped: 2,
+      xfailed: 1,
+      xpassed: 0,
+    });
+    expect(tests.notes).toEqual([
+      "1 of 3 tests were skipped",
+      "1 of 3 tests failed as expected",
+      expect.stringMatching(/^skipped whole.*: tests\/test_c\.py \(.*no_such_module/),
+    ]);
+  });
+
   it("fails coverage below the threshold and names the lines that were not run", async () => {
     const results = await check(passing, { options: { coverage: { dev: 75.1 } } });
     expect(verdicts(results)).toEqual(["passed", "failed", "passed"]);

@@ -49,11 +49,6 @@ export interface GateCase {
   readonly plugin: () => Plugin;
   readonly clean: Files;
   readonly dirty: DirtyCase;
-  /**
-   * Makes the plugin with a time limit in milliseconds, for a gate whose tool is run by an artifact: the gate's own
-   * limit does not reach it. @default the gate's limit is set
-   */
-  readonly limited?: (limitMs: number) => Plugin;
   /** Where tools are found, e.g. `async () => (await pythonEnv()).env`. @default this machine's PATH */
   readonly env?: () => Env | Promise<Env>;
   /** What is left out: name `foo`, source `src/foo`, tests `tests` if a dirty file lies there. */

@@ -14,7 +14,7 @@ import { describe } from "./verdict-promises.ts";
 const gibibyte = 2 ** 30;
 
 /** Promises on tools that hang, flood or talk gibberish. Real processes stand in for the tool. */
-export function processPromises({ gateCase, lab, expect, promise, settings }: Bench): void {
+export function processPromises({ lab, expect, promise, settings }: Bench): void {
   const { patienceMs = 10_000, floodBytes = gibibyte } = settings;
   const expectKind = (result: GateResult, kind: ErrorKind): void => {
     expect(result.verdict, describe(result)).toBe("errored");
@@ -31,8 +31,7 @@ export function processPromises({ gateCase, lab, expect, promise, settings }: Be
     const trial = await lab.dirty();
     // On a busy machine a short limit may be over before the tool is up.
     for (let timeoutMs = 1_500; (await pids()).length === 0 && timeoutMs < 50_000; timeoutMs *= 2) {
-      const limit = gateCase.limited ? { plugin: gateCase.limited(timeoutMs) } : { timeoutMs };
-      expectKind(await lab.again(trial, { ...limit, exec }), "timeout");
+      expectKind(await lab.again(trial, { timeoutMs, exec }), "timeout");
     }
     expect((await pids()).length >= 2, "the tool was never run").toBe(true);
     await expectGone(await pids());
