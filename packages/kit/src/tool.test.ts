@@ -226,6 +226,23 @@ describe("findTool: untrusted mode", () => {
     }
   });
 
+  it.each(["option", "component"])(
+    "a program that only the configuration names is refused (%s)",
+    async (by) => {
+      const root = await tree({ "src/foo/a.py": "" });
+      const away = await tree();
+      const command = await script(away, "tool", says("1.0"));
+      const python = await script(away, "python", says("Python 3.11.7"));
+      const env = { PATH: system };
+      const asked =
+        by === "option"
+          ? find({ root, trusted: false, env }, { command })
+          : find({ root, trusted: false, env, component: { python } });
+      const { kind } = await failure(asked);
+      expect(kind).toBe("untrusted");
+    },
+  );
+
   it("what is refused is not even started", async () => {
     const root = await tree({ "src/foo/a.py": "" });
     await script(root, ".venv/bin/tool", `#!/bin/sh\ntouch ${join(root, "ran")}; echo 1.0\n`);
@@ -348,7 +365,8 @@ describe("findTool: versions", () => {
     // The same one is believed where it is whole, and never in untrusted mode.
     const root = await tree({ ".towpath/cache/tools.json": forged("9.9") });
     expect((await find({ root }, { command })).info.version).toBe("9.9");
-    expect((await find({ root, trusted: false }, { command })).info.version).toBe("1.0");
+    const env = { PATH: system, TOWPATH_TOOL: command };
+    expect((await find({ root, trusted: false, env })).info.version).toBe("1.0");
   });
 
   it("S8: a cache folder that leads out of the tree is not written to", async () => {

@@ -34,7 +34,7 @@ export interface ToolRequest {
  * Finds a tool and its version. The first of these that has it wins: the option `command`, the variable
  * `TOWPATH_<TOOL>`, the component's interpreter, the active environment, the nearest `.venv` or `venv`, the project's
  * package manager, PATH. Nothing is ever installed, and `npx` is never asked. In untrusted mode tools that lie in the
- * checked tree, or run what lies there, are passed over.
+ * checked tree, that run what lies there, or that only the configuration names, are passed over.
  * @throws {Breakage} `tool-missing`; `untrusted` when only the tree has it; `tool-version` when the version is out of
  *   range; `tool-crash` when it cannot even say its version
  * @example const ruff = await findTool(ctx, { name: "ruff", install: "pip install ruff", versions: { min: "0.15" } });
@@ -97,7 +97,7 @@ async function firstTool(
   }
   if (refused.length > 0) {
     throw new Breakage("untrusted", {
-      message: `${request.name} was found only inside the checked tree, whose programs are not run in untrusted mode`,
+      message: `${request.name} was found only inside the checked tree or by its configuration, which are not trusted here`,
       where: refused,
       fix: [`Install it outside the tree: ${install}`],
     });
@@ -108,8 +108,10 @@ async function firstTool(
   });
 }
 
-/** Whether running a place would run what the author of the checked tree wrote. */
-function isAuthors(ctx: GateContext, { command, args }: ToolPlace): boolean {
+/** Whether running a place would run what the author of the checked tree wrote, or whatever program they named. */
+function isAuthors(ctx: GateContext, { command, args, via }: ToolPlace): boolean {
+  // The configuration is the author's: as "ruff" it could name a shell, which would run the file `check` of the tree.
+  if (via === "option" || via === "component") return true;
   // `python -m` looks for the module in the working directory first; runners use the tree's environment.
   return args.length > 0 || isInTree(ctx, command, realpathSync.native(command));
 }
