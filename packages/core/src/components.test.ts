@@ -29,6 +29,17 @@ describe("findComponent", () => {
     });
   });
 
+  it.each([
+    [".venv/bin/python", "/repo/.venv/bin/python"],
+    ["/usr/bin/python3", "/usr/bin/python3"],
+  ])(
+    "takes the interpreter %s relative to the root, wherever the command is called",
+    async (python, path) => {
+      const config = { ...noConfig, components: { foo: { source: ["src/foo"], python } } };
+      expect(await findComponent("foo", config, "/repo")).toMatchObject({ python: path });
+    },
+  );
+
   it("finds source and tests by convention", async () => {
     const root = await folder(
       "src/foo/a.py",

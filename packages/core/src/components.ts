@@ -1,5 +1,5 @@
 import { glob, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config } from "./config/types.ts";
 import { TowpathError } from "./errors.ts";
 import type { Component } from "./gate.ts";
@@ -19,7 +19,7 @@ export async function findComponent(name: string, config: Config, root: string):
       source: declared.source,
       tests: declared.tests ?? [],
       ...(declared.spec === undefined ? {} : { spec: declared.spec }),
-      ...(declared.python === undefined ? {} : { python: declared.python }),
+      ...(declared.python === undefined ? {} : { python: resolve(root, declared.python) }),
     };
   }
   const source = await firstExisting(root, sourcePlaces(name));

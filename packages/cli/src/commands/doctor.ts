@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  findComponent,
   isBreakage,
   type Component,
   type Gate,
@@ -54,16 +55,14 @@ async function probeGates(project: Project, options: GlobalOptions): Promise<rea
   try {
     const signal = AbortSignal.timeout(60_000);
     const host = await makeHost(project.root, { id: "doctor", path }, options, signal);
-    const { config, kernel } = project;
+    const { config, kernel, root } = project;
     const [name] = Object.keys(config.components);
-    const first = name === undefined ? undefined : config.components[name];
-    const component: Component = {
-      name: name ?? "project",
-      source: first?.source ?? ["."],
-      tests: first?.tests ?? [],
-    };
+    const component: Component =
+      name === undefined
+        ? { name: "project", source: ["."], tests: [] }
+        : await findComponent(name, config, root);
     const ctx: GateContext = {
-      component: first?.python === undefined ? component : { ...component, python: first.python },
+      component,
       target: "dev",
       workspace: host.workspace,
       outDir: path,

@@ -13,7 +13,7 @@ export interface ComponentConfig {
   readonly tests?: readonly string[] | undefined;
   /** The Markdown file that says what the component must do. */
   readonly spec?: string | undefined;
-  /** The component's Python interpreter. @default found by look-up */
+  /** Path of the component's Python interpreter, absolute or relative to the root. @default found by look-up */
   readonly python?: string | undefined;
 }
 
