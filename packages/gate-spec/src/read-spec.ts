@@ -3,7 +3,7 @@ import { open, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { isTowpathError } from "@towpath/core";
 import { sanitize, toRepoPath } from "@towpath/kit";
-import { parseSpec } from "./parse-spec.ts";
+import { parseOnce } from "./parse-once.ts";
 import { refuseSpec } from "./refuse-spec.ts";
 import type { SpecDoc } from "./spec-doc.ts";
 
@@ -20,7 +20,7 @@ export const maxSpecBytes: number = 1024 * 1024;
  */
 export async function readSpec(root: string, path: string): Promise<SpecDoc> {
   const file = confined(root, path);
-  const doc = parseSpec(decode(await readBytes(join(root, file), file), file), file);
+  const doc = parseOnce(decode(await readBytes(join(root, file), file), file), file);
   const empty = doc.sections.length === 0 && doc.prose.length === 0 && doc.apiBlocks.length === 0;
   if (empty) throw refuseSpec(file, "it says nothing");
   if (isMoved(doc))
