@@ -11,7 +11,7 @@ import type { InputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StepExecutor } from "./memory-engine.ts";
 import type { Plan, PlannedGate } from "./plan.ts";
-import type { StageReport } from "./report.ts";
+import type { StageReport, StageWork } from "./report.ts";
 import type { GateResult } from "./result.ts";
 import type { Sessions } from "./sessions.ts";
 import { stages, type StageName } from "./stages.ts";
@@ -55,20 +55,14 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       return null;
     },
 
-    async work({ stage }: { readonly stage: StageName | "check" }): Promise<StageReport["fixes"]> {
+    async work({ stage }: { readonly stage: StageName | "check" }): Promise<StageWork> {
+      digests.forget();
+      const written = stage !== "check" && (await callStageHooks(parts, infos(stage), stage));
+      const allowed = stage === "check" || stages.some((row) => row.name === stage && row.fixes);
+      const fixes = plan.fix && allowed ? await applyFixes(parts, stage) : [];
       digests.forget();
       runner.forget();
-      if (stage !== "check") {
-        for (const info of infos(stage)) await kernel.hooks.stage.for(stage).promise(info);
-      }
-      const allowed = stage === "check" || stages.some((row) => row.name === stage && row.fixes);
-      if (!plan.fix || !allowed) return [];
-      const fixes = await applyFixes(parts, stage);
-      if (fixes.length > 0) {
-        digests.forget();
-        runner.forget();
-      }
-      return fixes;
+      return { fixes, changed: written || fixes.length > 0 };
     },
 
     async gate(input: {
@@ -143,6 +137,22 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       throw new TowpathError("TP9001", { message: `there is no step ${call.name}` });
     return Promise.resolve(Reflect.apply(step, steps, [input]));
   };
+}
+
+/** Lets plugins do the work of a stage; answers whether that changed any component. */
+async function callStageHooks(
+  { plan, kernel, digests }: ExecutorParts,
+  infos: readonly StageInfo[],
+  stage: StageName,
+): Promise<boolean> {
+  const hook = kernel.hooks.stage.for(stage);
+  if (!hook.isUsed()) return false;
+  const trees = (): Promise<readonly string[]> => Promise.all(plan.components.map(digests.tree));
+  const before = await trees();
+  for (const info of infos) await hook.promise(info);
+  digests.forget();
+  const after = await trees();
+  return before.some((tree, index) => tree !== after[index]);
 }
 
 async function warnOfDrift({ plan, digests, kernel }: ExecutorParts): Promise<void> {

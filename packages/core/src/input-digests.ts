@@ -9,6 +9,8 @@ import type { Workspace } from "./workspace.ts";
 /** Digests of what gates look at, remembered until the tree is declared changed. */
 export interface InputDigests {
   of(registered: RegisteredGate, component: Component): Promise<Inputs>;
+  /** Digest of a component's source, tests and specification. */
+  tree(component: Component): Promise<string>;
   /** Files that appeared in or went from the component since it was first looked at. */
   drift(component: Component): Promise<readonly string[]>;
   /** Forgets what was seen, so that the next look is fresh. */
@@ -50,6 +52,7 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
       ]);
       return { tree: tree.digest, config, policy: digestOf({ policy, target, component }) };
     },
+    tree: async (component) => (await treeOf(component)).digest,
     async drift(component) {
       const before = new Set((await treeOf(component)).files);
       const after = new Set((await readTree(component)).files);

@@ -315,6 +315,32 @@ describe("the pipeline", () => {
     expect(report.exit).toBe(1);
   });
 
+  it("measures anew what a stage's work has changed, so that it can pass", async () => {
+    const host = fakeHost();
+    const measured: string[] = [];
+    const gates = devGates().map((gate) => ({
+      ...gate,
+      check: async () => {
+        measured.push(gate.name);
+        return good;
+      },
+    }));
+    const agent = pluginOf(gates, (api) =>
+      api.hooks.stage.for("implementation").tapPromise("agent", async () => {
+        host.files.set("src/foo/b.py", "b = 1\n");
+      }),
+    );
+    const { report } = await runInMemory(await kernelWith(agent), run, host);
+    expect(report.exit).toBe(0);
+    expect(measured).toEqual([
+      "specification-gate",
+      "specification-gate",
+      "implementation-gate",
+      "testing-gate",
+      "refactoring-gate",
+    ]);
+  });
+
   it("never fixes for production", async () => {
     let fixed = false;
     const lint = gateAt("refactoring", {

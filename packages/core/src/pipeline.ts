@@ -2,12 +2,10 @@ import { breakageKinds, type ErrorKind } from "./breakage.ts";
 import type { Ctx, Outcome, StepCall, StepError } from "./ctx.ts";
 import type { Decision } from "./decide.ts";
 import type { PlannedGate, PlannedStage } from "./plan.ts";
-import type { PipelineResult, StageReport } from "./report.ts";
+import type { PipelineResult, StageReport, StageWork } from "./report.ts";
 import type { GateResult } from "./result.ts";
 import type { StageRefusal } from "./hooks.ts";
 import { retryAt } from "./retry-at.ts";
-
-type Fixes = StageReport["fixes"];
 
 /**
  * The pipeline: stage by stage, work, gates, decision; the first stage that does not promote ends it. A pure
@@ -37,7 +35,7 @@ interface StageOutcome {
   readonly exit: number;
 }
 
-/** @param before gates of the stages before: when a fix changes the tree, their evidence is void and they run again */
+/** @param before gates of the stages before: when the work changes the tree, their evidence is void and they run again */
 async function runStage(
   ctx: Ctx,
   stage: PlannedStage,
@@ -53,11 +51,11 @@ async function runStage(
   if (!work.ok) return halted(stage, work.error);
 
   const all = byName([...before, ...stage.gates]);
-  const gates = work.value.length > 0 ? all : stage.gates;
+  const gates = work.value.changed ? all : stage.gates;
   const settled = await Promise.all(gates.map((gate) => runGate(ctx, stage, gate)));
   const results = settled.flatMap((outcome) => (outcome.ok ? outcome.value : []));
   const broken = settled.find((outcome) => !outcome.ok);
-  const base = { stage: stage.name, results, fixes: work.value };
+  const base = { stage: stage.name, results, fixes: work.value.fixes };
   if (broken && !broken.ok) {
     const reason = broken.error.message;
     return { report: { ...base, status: "stopped", reason }, exit: broken.error.cancelled ? 130 : 3 };
@@ -85,10 +83,10 @@ function byName(gates: readonly PlannedGate[]): readonly PlannedGate[] {
 }
 
 /** The stage's work; when it fails, the `failure` hook says whether it is tried again within the stage's policy. */
-async function doWork(ctx: Ctx, stage: PlannedStage): Promise<Outcome<Fixes>> {
+async function doWork(ctx: Ctx, stage: PlannedStage): Promise<Outcome<StageWork>> {
   for (let attempt = 1; ; attempt += 1) {
     const id = attempt === 1 ? `${stage.name}/work` : `${stage.name}/work#${attempt}`;
-    const done = await ctx.step<Fixes>(id, core("work", "idempotent"), { stage: stage.name });
+    const done = await ctx.step<StageWork>(id, core("work", "idempotent"), { stage: stage.name });
     if (done.ok || done.error.cancelled) return done;
     const due = await retryAt(ctx, `${id}/retry`, attempt, stage.retry);
     if (due === undefined) return done;

@@ -17,6 +17,13 @@ export interface StageReport {
   readonly durationMs: number;
 }
 
+/** What a stage's work came to. */
+export interface StageWork {
+  readonly fixes: StageReport["fixes"];
+  /** Whether the components are no longer what they were: the evidence of the stages before is then void. */
+  readonly changed: boolean;
+}
+
 /** What the pipeline returns: how far the component came. */
 export interface PipelineResult {
   readonly exit: number;
