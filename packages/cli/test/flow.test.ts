@@ -49,6 +49,10 @@ describe("two commands on a new project", () => {
     );
     const { root: module } = await init({ "tally.py": "x = 1\n", "test_tally.py": "", "setup.py": "" });
     expect(await readFile(join(module, "towpath.config.yaml"), "utf8")).toMatch(/source:\n\s+- tally\.py/);
+    const { root: mixed } = await init({ "src/a/__init__.py": "", "src/main.py": "import os\n" });
+    expect(await readFile(join(mixed, "towpath.config.yaml"), "utf8")).toMatch(
+      /main:\n\s+source:\n\s+- src\/main\.py/,
+    );
     const { root: many } = await init({
       "src/a/__init__.py": "",
       "src/b/__init__.py": "",

@@ -68,7 +68,8 @@ async function packagesIn(root: string, folder: string): Promise<readonly string
     if (isPackage || (entry.isFile() && entry.name.endsWith(".py"))) found.push(`${prefix}${entry.name}`);
   }
   const packages = found.filter((path) => !path.endsWith(".py"));
-  return packages.length > 0 ? packages.toSorted() : found.toSorted();
+  // Beside packages at the top level lie scripts; below `src/` everything is source.
+  return (folder === "src" || packages.length === 0 ? found : packages).toSorted();
 }
 
 /** At the top level only a folder with `__init__.py` is a package; below `src/` any with modules is. */
