@@ -57,6 +57,20 @@ describe("loadConfig", () => {
     ).toMatchObject({ plugins: ["a"] });
   });
 
+  it("does not pass over settings in a package.json that is too large, yet over one without", async () => {
+    const dependencies = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, i) => [`package-${i}`, "1.0.0"]),
+    );
+    const large = (more: object): Record<string, string> => ({
+      "package.json": JSON.stringify({ dependencies, ...more }),
+    });
+    await expect(load(large({ towpath: { plugins: ["a"] } }))).rejects.toMatchObject(
+      refused("TP1202", "package.json"),
+    );
+    const root = await folder(large({}));
+    expect(await loadConfig({ from: root, until: root, trusted: true })).toBeUndefined();
+  });
+
   it("names every wrong key with file, line and column", async () => {
     const text = "plugins: [a]\ngates:\n  lint:\n    requird: true\n  types: {timeoutMs: -1}\n";
     await expect(yaml(text)).rejects.toMatchObject({

@@ -62,11 +62,12 @@ async function loadFile(path: string, request: LoadRequest): Promise<LoadedConfi
   });
   const isPackage = basename(path) === "package.json";
   if (size > largestBytes) {
-    if (isPackage) return undefined;
+    if (isPackage && !holdsSettings(await readText(path, file))) return undefined;
     const kib = Math.ceil(size / 1024);
     throw new TowpathError("TP1202", {
       message: `${file} has ${kib} KiB, more than the 64 KiB allowed`,
       where: [file],
+      ...(isPackage ? { fix: ["Move the settings from package.json to towpath.config.yaml."] } : {}),
     });
   }
   const text = await readText(path, file);
@@ -76,6 +77,16 @@ async function loadFile(path: string, request: LoadRequest): Promise<LoadedConfi
   const value = isPackage ? propertyOf(parsed.value, "towpath") : parsed.value;
   if (isPackage && value === undefined) return undefined;
   return { raw: asRecord(value, file), path, file, ...places(parsed, file, prefix) };
+}
+
+/** Whether a large package.json has settings of ours, which must not be passed over in silence. */
+function holdsSettings(text: string): boolean {
+  try {
+    return propertyOf(JSON.parse(text), "towpath") !== undefined;
+  } catch {
+    // npm itself will complain about it.
+    return false;
+  }
 }
 
 function places(
