@@ -58,7 +58,6 @@ function describe(act: (action: Action) => Promise<void>): Command {
       .option("--spec <file>", "the Markdown file that says what the component must do")
       .option("--component <name>", "the component")
       .option("--target <target>", "dev, staging or production", "staging")
-      .option("--from <stage>", "first stage")
       .option("--until <stage>", "last stage")
       .option("--no-fix", "do not apply safe fixes");
 
@@ -68,7 +67,7 @@ function describe(act: (action: Action) => Promise<void>): Command {
   program
     .command("check [gates...]")
     .description("run gates, without the stages around them")
-    .option("--component <name...>", "only these components")
+    .option("--component <name>", "only this component; may be given several times", collect)
     .option("--target <target>", "whose thresholds count: dev, staging or production", "dev")
     .option("--fix", "apply safe fixes first")
     .option("--allow-empty", "exit 0 when nothing is selected")
@@ -120,6 +119,10 @@ function describe(act: (action: Action) => Promise<void>): Command {
   return program;
 }
 
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 async function report(error: unknown, program: Command): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CommanderError && error.code === "commander.help") {
@@ -140,11 +143,11 @@ async function report(error: unknown, program: Command): Promise<number> {
   return exit;
 }
 
-/** `towpath … | head -1` closes the pipe: the run goes on and keeps its exit code, only the output ends. */
+/** `towpath … | head -1` or a closed terminal: the run goes on and keeps its exit code, only the output ends. */
 function quietOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
   }
 }

@@ -38,6 +38,7 @@ export function countsLine(results: readonly GateResult[], separator = " · "): 
 /** What to do after a run, as commands to paste or sentences. */
 export function nextSteps(report: RunReport): readonly string[] {
   if (report.exit === 0) return [];
+  if (report.exit >= 128) return ["run the same command again"];
   const results = allResults(report).filter((result) => result.required);
   const failed = results.filter((result) => result.verdict === "failed");
   const errored = results.filter((result) => result.verdict === "errored");

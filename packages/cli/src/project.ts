@@ -13,6 +13,7 @@ import {
 import { toRepoPath } from "@towpath/kit";
 import { bundledPlugins } from "./bundled-plugins.ts";
 import type { GlobalOptions } from "./global-options.ts";
+import { watchPending } from "./watch-process.ts";
 
 /** A project with its configuration and its plugins set up. */
 export interface Project {
@@ -36,6 +37,7 @@ export async function withProject<T>(
 ): Promise<T> {
   const loaded = await findConfig(options);
   const kernel = createKernel();
+  watchPending(() => kernel.pending());
   try {
     return await work(await setUp(kernel, loaded, options));
   } finally {

@@ -6,9 +6,12 @@ export interface Signals {
   stop(): void;
 }
 
-const exitOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const exitOf = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The first signal cancels the run, which then stops its gates and reports; a second one ends the process. */
+/**
+ * The first signal cancels the run, which then stops its gates and reports; a second one ends the process. A run
+ * whose terminal is closed goes on.
+ */
 export function watchSignals(): Signals {
   const controller = new AbortController();
   let exit: number | undefined;
@@ -20,10 +23,15 @@ export function watchSignals(): Signals {
     process.stderr.write(`\n${name}: stopping the gates; once more to leave at once\n`);
     controller.abort();
   };
+  const goOn = (): void => undefined;
   for (const name of names) process.on(name, handle);
+  process.on("SIGHUP", goOn);
   return {
     signal: controller.signal,
     exit: () => exit,
-    stop: () => names.forEach((name) => process.off(name, handle)),
+    stop() {
+      for (const name of names) process.off(name, handle);
+      process.off("SIGHUP", goOn);
+    },
   };
 }

@@ -6,6 +6,13 @@ function leave(exit: typeof process.exitCode): void {
   process.exit(exit);
 }
 
+const pendingSources: (() => readonly string[])[] = [];
+
+/** Lets the watch name what never settled. @param source what is pending now, as `(plugin) hook` */
+export function watchPending(source: () => readonly string[]): void {
+  pendingSources.push(source);
+}
+
 /**
  * Keeps plugins, which run in this process, from ending it in a way that looks like a verdict: by `process.exit`, by an
  * error or a rejection that nobody catches, by a promise that nobody settles, or not at all.
@@ -28,7 +35,10 @@ export function watchProcess(report: (error: unknown) => Promise<number>): () =>
     if (settled) return;
     const { TowpathError } = await import("@towpath/core");
     await die(
-      new TowpathError("TP1302", { message: "a hook or gate never settled, so nothing was decided" }),
+      new TowpathError("TP1302", {
+        message: "a hook or gate never settled, so nothing was decided",
+        where: pendingSources.flatMap((source) => source()),
+      }),
     );
   };
   process.on("uncaughtException", (error) => void die(error));

@@ -50,7 +50,7 @@ describe("towpath", () => {
     [["check", "--component", "bar"], "there is no component bar"],
     [["check", "--component", "../bar"], '"../bar" is no component name'],
     [["explain", "TP0000"], "there is no code TP0000"],
-    [["run", "--from", "deploying"], 'there is no stage "deploying"'],
+    [["run", "--until", "deploying"], 'there is no stage "deploying"'],
     [["check", "--fix", "--target", "production"], "--fix is never applied"],
     [["check", "--color", "purple"], "Allowed choices are auto, always, never"],
     [["-C", "nowhere", "check"], "there is no folder"],

@@ -29,11 +29,6 @@ export const catalogue = {
     why: "Names become file names and lock names, so only `^[a-z][a-z0-9_-]{0,63}$` is accepted.",
     fix: ["Use a lower-case name such as `payment_api`."],
   },
-  TP1004: {
-    title: "An answer is needed and nobody can be asked",
-    why: "Without a terminal, in CI and for agents Towpath never waits for input.",
-    fix: ["Pass the flag that the message names, or `--yes` to accept the proposals."],
-  },
   TP1005: {
     title: "A path leaves the repository",
     why: "Source, test, spec and output paths are confined to the repository, symbolic links followed.",

@@ -83,6 +83,15 @@ describe("decide", () => {
     expect(decide(policy, log, now)).toMatchObject({ promotes: true, exit: 0 });
   });
 
+  it("does not promote when optional gates are all there is and nothing is known of any", () => {
+    const requirements = [{ gate: "dependencies", component: "foo", required: false, inputs }];
+    const optional: Policy = { ...policyFor(), requirements };
+    expect(decide(optional, logOf(result("dependencies", "errored")), now).exit).toBe(3);
+    expect(decide(optional, emptyLog, now).exit).toBe(3);
+    expect(decide(optional, logOf(result("dependencies", "failed")), now).exit).toBe(0);
+    expect(decide(optional, logOf(result("dependencies", "passed")), now).exit).toBe(0);
+  });
+
   it("takes the last result of a gate, so that a failure is not outlived by an older pass", () => {
     expect(
       decide(policyFor("lint"), logOf(result("lint", "passed"), result("lint", "failed")), now).exit,

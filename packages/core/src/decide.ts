@@ -115,6 +115,11 @@ function missing({ gate, component, required }: Requirement, message: string): R
 
 function exitOf(reasons: readonly Reason[]): DecisionExit {
   if (reasons.length === 0) return 4;
+  // Where nothing is required something must at least have been seen: optional gates alone cannot all be broken.
+  const seen = reasons.some(
+    (reason) => reason.required || (reason.verdict !== "missing" && reason.verdict !== "errored"),
+  );
+  if (!seen) return 3;
   const blocking = new Set(reasons.filter((reason) => reason.blocks).map((reason) => reason.verdict));
   if (blocking.has("failed")) return 1;
   if (blocking.has("errored") || blocking.has("missing") || blocking.has("skipped")) return 3;

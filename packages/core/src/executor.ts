@@ -86,9 +86,9 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       for (const name of gates) {
         const registered = kernel.gates.get(name);
         if (!registered) continue;
-        for (const component of plan.components) {
+        const { required, components } = plannedGate(name);
+        for (const component of componentsNamed(components)) {
           const inputs = await digests.of(registered, component);
-          const { required } = plannedGate(name);
           requirements.push({ gate: name, component: component.name, required, inputs });
         }
       }
@@ -175,7 +175,7 @@ async function applyFixes(parts: ExecutorParts, stage: StageName | "check"): Pro
   const fixes: StageReport["fixes"][number][] = [];
   for (const planned of plan.stages.find((row) => row.name === stage)?.gates ?? []) {
     const gate = planned.name;
-    for (const component of plan.components) {
+    for (const component of plan.components.filter(({ name }) => planned.components.includes(name))) {
       if (host.signal.aborted) return fixes;
       const fixed = await runner.fix(planned, component).catch((error: unknown) => {
         // The gate itself will meet the same defect and decide; here it only means that nothing was fixed.

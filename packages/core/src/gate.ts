@@ -89,6 +89,11 @@ export interface Gate {
   readonly code: string;
   /** Whether the component's own code runs. Such a gate is refused in untrusted mode. */
   readonly executesCode: boolean;
+  /**
+   * What of a component the gate is about. A check of everything leaves a gate out for a component that has no such
+   * thing, and says so; a run and a check that names the gate do not. @default "source"
+   */
+  readonly subject?: "source" | "tests" | "spec";
   /** Artifacts that must be made first. @default [] */
   readonly needs?: readonly ArtifactKey<unknown>[];
   /** Limit of one check in milliseconds. @default 600000 */

@@ -12,6 +12,7 @@ function setup(limitMs = 1000): { hooks: Hooks; state: GuardState; warnings: Tow
     sealed: false,
     pending: new Map(),
     seq: 0,
+    before: [],
     limitMs,
     warn: (error) => void warnings.push(error),
   };

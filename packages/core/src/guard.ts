@@ -10,6 +10,8 @@ export interface GuardState {
   /** Calls that have not settled, by sequence number. */
   readonly pending: Map<number, string>;
   seq: number;
+  /** Plugins that taps want to come before; checked when the kernel is sealed. */
+  readonly before: { readonly plugin: string; readonly hook: string; readonly wanted: string }[];
   /** Limit of one tap's call in milliseconds. */
   readonly limitMs: number;
   warn(error: TowpathError): void;
@@ -20,6 +22,7 @@ interface Tap {
   fn: Function;
   type: "sync" | "async" | "promise";
   name: string;
+  before?: string;
 }
 
 /** What the guard needs of a tapable hook. */
@@ -45,6 +48,7 @@ export function guard<H extends Tappable>(
       throw new TowpathError("TP1303", { message: `${tap.name} tapped the hook ${hookName} after set-up` });
     }
     const plugin = state.settingUp ?? tap.name;
+    for (const wanted of [tap.before ?? []].flat()) state.before.push({ plugin, hook: hookName, wanted });
     const call = async (...args: unknown[]): Promise<unknown> => {
       const id = state.seq++;
       state.pending.set(id, `(${plugin}) ${hookName}`);

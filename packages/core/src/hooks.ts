@@ -48,7 +48,10 @@ type PerStage<H> = TypedHookMap<Record<StageName, H>>;
 
 /** Hooks change the run: each call is awaited, ordered, may return a value, and its failure counts. */
 export interface Hooks {
-  /** The configuration was read: return the one to use. A failure ends the run before it starts. */
+  /**
+   * The configuration was read: return the one to use. Its plugins are loaded already, so a change of `plugins` has no
+   * effect. A failure ends the run before it starts.
+   */
   readonly configure: AsyncSeriesWaterfallHook<[RawConfig]>;
   /** The plan was made: return the one to use. */
   readonly plan: AsyncSeriesWaterfallHook<[Plan]>;

@@ -56,7 +56,7 @@ export { createKernel, type Kernel, type KernelOptions, type PluginSource } from
 export { makePlan, type PlanRequest } from "./make-plan.ts";
 export { checkComponentName, componentNamePattern } from "./names.ts";
 export { pipeline } from "./pipeline.ts";
-export type { Plan, PlannedGate, PlannedStage } from "./plan.ts";
+export type { LeftOut, Plan, PlannedGate, PlannedStage } from "./plan.ts";
 export {
   definePlugin,
   PLUGIN_API,

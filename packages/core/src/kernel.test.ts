@@ -123,6 +123,43 @@ describe("the kernel", () => {
     expect(warnings).toEqual(["clean-up failed: stuck"]);
   });
 
+  it("refuses a tap that wants to come before a plugin that is not there", async () => {
+    const early = (wanted: string) =>
+      pluginOf([], (api) => api.hooks.plan.tapPromise({ name: "x", before: wanted }, async (plan) => plan));
+    const alone = createKernel();
+    await alone.use(early("@acme/otehr"));
+    expect(() => alone.seal()).toThrow(/has no tap of @acme\/otehr to come before/);
+    const both = createKernel();
+    await both.use(pluginOf([], undefined, "@acme/other"));
+    await both.use(early("@acme/other"));
+    expect(() => both.seal()).not.toThrow();
+  });
+
+  it("tells options apart that JSON cannot hold", async () => {
+    const policyOf = async (value: unknown): Promise<string | undefined> => {
+      const plugin = definePlugin({
+        name: "@acme/any",
+        options: z.unknown(),
+        setup: (api) => api.gate(gateOf("any")),
+      });
+      const kernel = createKernel();
+      await kernel.use(plugin(value));
+      return kernel.gates.get("any")?.policy;
+    };
+    const values = [
+      () => 1,
+      () => 2,
+      /a/,
+      /b/,
+      new Map([["a", 1]]),
+      new Map([["a", 2]]),
+      Number.NaN,
+      undefined,
+    ];
+    const policies = await Promise.all(values.map(policyOf));
+    expect(new Set(policies).size).toBe(values.length);
+  });
+
   it("shares nothing with another kernel", async () => {
     const one = createKernel();
     const two = createKernel();

@@ -54,6 +54,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     sealed: false,
     pending: new Map(),
     seq: 0,
+    before: [],
     limitMs: options.hookLimitMs ?? 600_000,
     warn: (error) => bus.emit("warning", { message: error.message, code: error.data.code }),
   };
@@ -70,7 +71,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       refuseSealed(plugin.name, state);
       checkGate(gate, plugin.name, gates);
       const version = source.version ?? "0.0.0";
-      const policy = digestOf({ plugin: plugin.name, version, options: checked ?? null });
+      const policy = digestOf({ plugin: plugin.name, version, options: optionsAsData(checked) });
       gates.set(gate.name, { gate, plugin: plugin.name, policy });
     },
     artifact(producer) {
@@ -136,6 +137,11 @@ export function createKernel(options: KernelOptions = {}): Kernel {
             `${plugin}: nothing makes the artifact ${lacking.id} that the gate ${gate.name} needs`,
           );
       }
+      // To tapable an unknown name means: first.
+      const lost = state.before.find(({ wanted }) => !plugins.some((plugin) => plugin.name === wanted));
+      if (lost) {
+        throw unusable(`${lost.plugin}: the hook ${lost.hook} has no tap of ${lost.wanted} to come before`);
+      }
       state.sealed = true;
     },
     async close() {
@@ -155,6 +161,21 @@ export function createKernel(options: KernelOptions = {}): Kernel {
 /** The plan is made of what is registered, so what comes later would be run by nobody. */
 function refuseSealed(plugin: string, { sealed }: GuardState): void {
   if (sealed) throw new TowpathError("TP1303", { message: `${plugin} registered something after set-up` });
+}
+
+/** Options as JSON: what JSON cannot hold, a function or an expression, counts by its text. */
+function optionsAsData(options: unknown): unknown {
+  if (options instanceof Map || options instanceof Set) return [...options].map(optionsAsData);
+  if (Array.isArray(options)) return options.map(optionsAsData);
+  if (
+    (typeof options === "number" && Number.isFinite(options)) ||
+    typeof options === "string" ||
+    typeof options === "boolean"
+  )
+    return options;
+  if (typeof options !== "object" || options === null) return String(options);
+  if (Object.getPrototypeOf(options) !== Object.prototype) return String(options);
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, optionsAsData(value)]));
 }
 
 function checkGate(gate: Gate, plugin: string, gates: ReadonlyMap<string, RegisteredGate>): void {

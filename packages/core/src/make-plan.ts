@@ -3,7 +3,7 @@ import { TowpathError } from "./errors.ts";
 import { deepFreeze } from "./freeze.ts";
 import type { Component } from "./gate.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Plan, PlannedGate, PlannedStage } from "./plan.ts";
+import type { LeftOut, Plan, PlannedGate, PlannedStage } from "./plan.ts";
 import { stages, stagesFor, type Stage, type StageName, type Target } from "./stages.ts";
 
 /** What a plan is asked for. */
@@ -14,10 +14,12 @@ export interface PlanRequest {
   readonly trusted: boolean;
   /** Whether safe fixes may be applied; never for production. */
   readonly fix: boolean;
-  /** For a check: the names of the gates to run. @default every gate of the target's stages */
+  /**
+   * For a check: the names of the gates to run. Who names a gate wants to know, so it is required whatever the
+   * configuration says. @default every gate of the target's stages that has something to look at
+   */
   readonly only?: readonly string[];
-  /** First and last stage of a run. @default all stages of the target */
-  readonly from?: StageName;
+  /** Last stage of a run. @default the last one of the target */
   readonly until?: StageName;
 }
 
@@ -26,16 +28,17 @@ export interface PlanRequest {
  * @throws {TowpathError} TP1209 when a stage has no gate and the configuration does not skip it, TP1006 when nothing is selected
  */
 export async function makePlan(kernel: Kernel, config: Config, request: PlanRequest): Promise<Plan> {
-  const planned =
+  const { planned, leftOut } =
     request.kind === "check"
-      ? [checkStage(kernel, config, request)]
-      : await runStages(kernel, config, request);
+      ? checkStage(kernel, config, request)
+      : { planned: await runStages(kernel, config, request), leftOut: [] };
   const plan: Plan = {
     schemaVersion: 1,
     kind: request.kind,
     target: request.target,
     components: request.components,
     stages: planned,
+    leftOut,
     plugins: [...kernel.plugins],
     ...(config.file === undefined ? {} : { configFile: config.file }),
     trusted: request.trusted,
@@ -50,24 +53,20 @@ async function runStages(
   request: PlanRequest,
 ): Promise<readonly PlannedStage[]> {
   const all = stagesFor(request.target);
-  const first = request.from === undefined ? 0 : indexOf(all, request.from, request.target);
   const last = request.until === undefined ? all.length - 1 : indexOf(all, request.until, request.target);
-  const chosen = all.slice(first, last + 1);
-  if (chosen.length === 0)
-    throw new TowpathError("TP1006", { message: "no stage lies between --from and --until" });
-  return Promise.all(chosen.map((stage) => planStage(kernel, config, request.target, stage)));
+  return Promise.all(all.slice(0, last + 1).map((stage) => planStage(kernel, config, request, stage)));
 }
 
 async function planStage(
   kernel: Kernel,
   config: Config,
-  target: Target,
+  request: PlanRequest,
   stage: Stage,
 ): Promise<PlannedStage> {
   const settings = config.stages[stage.name] ?? {};
   const registered = [...kernel.gates.values()].filter(({ gate }) => gate.stages.includes(stage.name));
   const names = await kernel.hooks.gates.for(stage.name).promise(registered.map(({ gate }) => gate.name));
-  const gates = [...new Set(names)].map((name) => planGate(kernel, config, target, name));
+  const gates = [...new Set(names)].map((name) => planGate(kernel, config, request, name));
   const retry = { ...stage.retry, ...settings.retry };
   if (settings.skip !== undefined) return { name: stage.name, gates: [], retry, skip: settings.skip };
   if (gates.length === 0) {
@@ -83,15 +82,25 @@ async function planStage(
   return { name: stage.name, gates, retry };
 }
 
-function checkStage(kernel: Kernel, config: Config, request: PlanRequest): PlannedStage {
+function checkStage(
+  kernel: Kernel,
+  config: Config,
+  request: PlanRequest,
+): { readonly planned: readonly PlannedStage[]; readonly leftOut: readonly LeftOut[] } {
   const inTarget = new Set(stagesFor(request.target).map((stage) => stage.name));
-  const names =
-    request.only ??
-    [...kernel.gates.values()]
-      .filter(({ gate }) => gate.stages.some((stage) => inTarget.has(stage)))
-      .map(({ gate }) => gate.name);
-  const gates = names.map((name) => planGate(kernel, config, request.target, name));
-  if (gates.length === 0 || request.components.length === 0) throw new TowpathError("TP1006");
+  const names = [...kernel.gates.values()]
+    .filter(({ gate }) => gate.stages.some((stage) => inTarget.has(stage)))
+    .map(({ gate }) => gate.name);
+  const leftOut =
+    request.only === undefined ? names.flatMap((name) => withoutSubject(kernel, request, name)) : [];
+  const gates = (request.only ?? names)
+    .map((name) => planGate(kernel, config, request, name))
+    .map((gate) => ({
+      ...gate,
+      components: gate.components.filter((name) => !isLeftOut(leftOut, gate.name, name)),
+    }))
+    .filter((gate) => gate.components.length > 0);
+  if (gates.length === 0) throw new TowpathError("TP1006");
   const testing = stages.find((stage) => stage.name === "testing");
   const retry = {
     max: 0,
@@ -101,10 +110,24 @@ function checkStage(kernel: Kernel, config: Config, request: PlanRequest): Plann
     ...testing?.retry,
     ...config.stages.testing?.retry,
   };
-  return { name: "check", gates, retry };
+  return { planned: [{ name: "check", gates, retry }], leftOut };
 }
 
-function planGate(kernel: Kernel, config: Config, target: Target, name: string): PlannedGate {
+function withoutSubject(kernel: Kernel, request: PlanRequest, name: string): readonly LeftOut[] {
+  const subject = kernel.gates.get(name)?.gate.subject ?? "source";
+  return request.components.flatMap((component) => {
+    const has = { source: true, tests: component.tests.length > 0, spec: component.spec !== undefined };
+    if (has[subject]) return [];
+    const reason = subject === "tests" ? "it has no tests" : "it has no specification";
+    return [{ gate: name, component: component.name, reason }];
+  });
+}
+
+function isLeftOut(leftOut: readonly LeftOut[], gate: string, component: string): boolean {
+  return leftOut.some((item) => item.gate === gate && item.component === component);
+}
+
+function planGate(kernel: Kernel, config: Config, request: PlanRequest, name: string): PlannedGate {
   const registered = kernel.gates.get(name);
   if (!registered) throw new TowpathError("TP1207", { message: `a plugin named the unknown gate ${name}` });
   const { gate, plugin } = registered;
@@ -113,10 +136,11 @@ function planGate(kernel: Kernel, config: Config, target: Target, name: string):
     name,
     plugin,
     category: gate.category,
-    required: settings.required ?? true,
+    components: request.components.map((component) => component.name),
+    required: request.only !== undefined || (settings.required ?? true),
     executesCode: gate.executesCode || needsCode(kernel, name),
     timeoutMs: settings.timeoutMs ?? gate.timeoutMs ?? 600_000,
-    thresholds: gate.thresholds?.(target) ?? [],
+    thresholds: gate.thresholds?.(request.target) ?? [],
   };
 }
 

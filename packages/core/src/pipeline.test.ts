@@ -148,6 +148,64 @@ describe("the pipeline", () => {
     expect(report.exit).toBe(3);
   });
 
+  it("answers 1 when a required gate failed, whatever broke beside it", async () => {
+    const breaks = pluginOf(
+      [gateOf("a", { stages: ["testing"], ...failing() }), gateOf("b", { stages: ["testing"] })],
+      (api) =>
+        api.hooks.gateResult.tapPromise("evil", async (result) => {
+          if (result.gate === "b") throw new Error("boom");
+          return result;
+        }),
+    );
+    const { report } = await runInMemory(await kernelWith(breaks));
+    expect(report.exit).toBe(1);
+  });
+
+  it("leaves a gate out of a check for a component without its subject, says so, and not when it is named", async () => {
+    const gates = [
+      gateOf("lint"),
+      gateOf("tests", { subject: "tests" }),
+      gateOf("spec", { subject: "spec" }),
+    ];
+    const components = [
+      { name: "a", source: ["src/foo"], tests: ["tests"], spec: "s.md" },
+      { name: "b", source: ["src/foo"], tests: [] },
+    ];
+    const { report } = await runInMemory(await kernelWith(pluginOf(gates)), { components });
+    expect(report.stages[0]?.results.map(({ gate, component }) => `${gate} ${component}`)).toEqual([
+      "lint a",
+      "lint b",
+      "tests a",
+      "spec a",
+    ]);
+    expect(report.plan.leftOut).toEqual([
+      { gate: "tests", component: "b", reason: "it has no tests" },
+      { gate: "spec", component: "b", reason: "it has no specification" },
+    ]);
+    expect(report.exit).toBe(0);
+    const named = await runInMemory(await kernelWith(pluginOf(gates)), { components, only: ["tests"] });
+    expect(named.report.stages[0]?.results).toHaveLength(2);
+  });
+
+  it("requires a gate that is named, even an optional one", async () => {
+    const config = { ...noConfig, gates: { lint: { required: false } } };
+    const lint = gateOf("lint", failing());
+    const all = await runInMemory(
+      await kernelWith(pluginOf([lint, gateOf("types")])),
+      {},
+      fakeHost(),
+      config,
+    );
+    expect(all.report.exit).toBe(0);
+    const named = await runInMemory(
+      await kernelWith(pluginOf([lint])),
+      { only: ["lint"] },
+      fakeHost(),
+      config,
+    );
+    expect(named.report.exit).toBe(1);
+  });
+
   it("names files that appear while the component is checked", async () => {
     const host = fakeHost();
     const messy = gateAt("testing", {

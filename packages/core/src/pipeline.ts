@@ -58,7 +58,10 @@ async function runStage(
   const base = { stage: stage.name, results, fixes: work.value.fixes };
   if (broken && !broken.ok) {
     const reason = broken.error.message;
-    return { report: { ...base, status: "stopped", reason }, exit: broken.error.cancelled ? 130 : 3 };
+    // A failed gate is an answer, whatever broke beside it.
+    const failed = results.some((result) => result.required && result.verdict === "failed");
+    const exit = broken.error.cancelled ? 130 : failed ? 1 : 3;
+    return { report: { ...base, status: "stopped", reason }, exit };
   }
   const decided = await ctx.step<Decision>(`${stage.name}/decide`, core("decide", "pure"), {
     gates: all.map((gate) => gate.name),
@@ -108,7 +111,7 @@ async function runGate(
 ): Promise<Outcome<readonly GateResult[]>> {
   const call: StepCall = { plugin: gate.plugin, name: "gate", effect: "pure" };
   const results = new Map<string, GateResult>();
-  let components = ctx.run.plan.components.map((component) => component.name);
+  let components = gate.components;
   for (let attempt = 1; ; attempt += 1) {
     const id = `${stage.name}/gate:${gate.name}${attempt === 1 ? "" : `#${attempt}`}`;
     const input = { gate: gate.name, components, attempt };

@@ -8,11 +8,20 @@ export interface PlannedGate {
   readonly name: string;
   readonly plugin: string;
   readonly category: Category;
+  /** Names of the components that it checks. */
+  readonly components: readonly string[];
   /** Whether the target needs it; an optional gate is measured and never blocks. */
   readonly required: boolean;
   readonly executesCode: boolean;
   readonly timeoutMs: number;
   readonly thresholds: readonly Threshold[];
+}
+
+/** A gate that is left out for a component. */
+export interface LeftOut {
+  readonly gate: string;
+  readonly component: string;
+  readonly reason: string;
 }
 
 /** A stage as the plan fixes it. A bare check is one stage without work, named `check`. */
@@ -35,6 +44,8 @@ export interface Plan {
   /** The configuration file, relative to the repository root. */
   readonly configFile?: string;
   readonly trusted: boolean;
+  /** What a check of everything does not ask, and why. */
+  readonly leftOut: readonly LeftOut[];
   /** Whether safe fixes are applied before the gates of a stage that allows them. */
   readonly fix: boolean;
 }

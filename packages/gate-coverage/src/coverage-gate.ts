@@ -36,6 +36,7 @@ export function coverageGate(api: PluginApi, options: CoverageOptions): Gate {
     stages: ["testing", "staging"],
     code: "TP3201",
     executesCode: true,
+    subject: "tests",
     needs: [pytestRun],
     configFiles,
     timeoutMs: runLimitMs,

@@ -31,6 +31,7 @@ export function flakyGate(api: PluginApi, options: CoverageOptions): Gate {
     stages: ["testing", "staging"],
     code: "TP3203",
     executesCode: true,
+    subject: "tests",
     needs: [pytestRun],
     configFiles,
     timeoutMs: runLimitMs,

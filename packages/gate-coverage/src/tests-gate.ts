@@ -30,6 +30,7 @@ export function testsGate(api: PluginApi): Gate {
     stages: ["testing", "staging"],
     code: "TP3202",
     executesCode: true,
+    subject: "tests",
     needs: [pytestRun],
     configFiles,
     timeoutMs: runLimitMs,

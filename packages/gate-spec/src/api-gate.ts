@@ -17,6 +17,7 @@ export function apiGate(source: string): Gate {
     stages: ["implementation"],
     code: "TP1125",
     executesCode: false,
+    subject: "spec",
     check: (ctx) => checkApi(ctx, source),
   });
 }

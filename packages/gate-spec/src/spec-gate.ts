@@ -17,6 +17,7 @@ export function specGate(source: string): Gate {
     stages: ["specification"],
     code: "TP1110",
     executesCode: false,
+    subject: "spec",
     async check(ctx: GateContext) {
       const doc = await componentSpec(ctx);
       const diagnostics = checkSpec(doc, ctx.target);

@@ -24,7 +24,7 @@ import { onExit } from "./on-exit.ts";
 
 /** What is run, and on what. */
 export interface InMemoryRun extends Partial<
-  Pick<PlanRequest, "kind" | "target" | "trusted" | "fix" | "only" | "from" | "until">
+  Pick<PlanRequest, "kind" | "target" | "trusted" | "fix" | "only" | "until">
 > {
   /** Set up one after the other. */
   readonly plugins: readonly Plugin[];
@@ -83,7 +83,7 @@ export async function runInMemory(run: InMemoryRun): Promise<InMemoryOutcome> {
       stages: { testing: { retry: { max: 0 } }, refactoring: { retry: { max: 0 } } },
       ...run.config,
     };
-    const { only, from, until } = run;
+    const { only, until } = run;
     const plan = await makePlan(kernel, config, {
       kind,
       target,
@@ -91,7 +91,6 @@ export async function runInMemory(run: InMemoryRun): Promise<InMemoryOutcome> {
       fix,
       components: components.map(completed),
       ...(only === undefined ? {} : { only }),
-      ...(from === undefined ? {} : { from }),
       ...(until === undefined ? {} : { until }),
     });
     const id = randomUUID();

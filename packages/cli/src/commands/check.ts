@@ -27,16 +27,16 @@ export async function check(
   try {
     return await withProject(options, async (project) => {
       const components = await componentsOf(project, flags.component ?? []);
-      const only = selectGates(project.kernel, selectors, target).filter(
-        // Without a selector, components of which none has a specification are not asked for one.
-        (name) =>
-          selectors.length > 0 ||
-          components.some((component) =>
-            hasSubject(project.kernel.gates.get(name)?.gate.category, component),
-          ),
-      );
+      const only = selectors.length === 0 ? {} : { only: selectGates(project.kernel, selectors) };
       const { trusted } = options;
-      const request = { kind: "check" as const, target, components, only, trusted, fix: flags.fix ?? false };
+      const request = {
+        kind: "check" as const,
+        target,
+        components,
+        trusted,
+        fix: flags.fix ?? false,
+        ...only,
+      };
       const plan = await makePlan(project.kernel, project.config, request);
       return carryOut(project, plan, options, false);
     });
@@ -47,8 +47,4 @@ export async function check(
       process.stderr.write(`nothing was checked: ${error.message}\n`);
     return 0;
   }
-}
-
-function hasSubject(category: string | undefined, component: { readonly spec?: string }): boolean {
-  return category !== "specification" || component.spec !== undefined;
 }

@@ -10,7 +10,6 @@ export interface RunFlags {
   readonly component?: string;
   readonly spec?: string;
   readonly target: string;
-  readonly from?: string;
   readonly until?: string;
   /** False with `--no-fix`. */
   readonly fix: boolean;
@@ -27,7 +26,6 @@ export async function planRun<T>(
   work: (project: Project, plan: Plan) => Promise<T>,
 ): Promise<T> {
   const target = parseTarget(flags.target);
-  const from = flags.from === undefined ? {} : { from: parseStage(flags.from) };
   const until = flags.until === undefined ? {} : { until: parseStage(flags.until) };
   return withProject(options, async (project) => {
     const component = await withSpec(await oneComponent(project, flags), flags, project, options);
@@ -37,7 +35,6 @@ export async function planRun<T>(
       components: [component],
       trusted: options.trusted,
       fix: flags.fix,
-      ...from,
       ...until,
     };
     return work(project, await makePlan(project.kernel, project.config, request));

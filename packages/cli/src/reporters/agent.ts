@@ -34,6 +34,9 @@ export function agentText(report: RunReport, files: ReportFiles): string {
     ...(stopped === undefined ? [] : [`STOP ${stopped}`]),
     ...results.flatMap((result) => resultLines(result, report)),
     ...missingEvidence(report).map(({ gate, message }) => `MISSING ${gate}: ${message}`),
+    ...report.plan.leftOut.map(
+      ({ gate, component, reason }) => `LEFT OUT ${gate} for ${component}: ${reason}`,
+    ),
     ...report.warnings.map(({ message }) => `WARNING ${message}`),
     ...nextSteps(report).map((step) => `NEXT ${step}`),
     ...(files.result === undefined ? [] : [`FULL ${files.result}`]),

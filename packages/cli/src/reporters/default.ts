@@ -95,6 +95,9 @@ function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
     ...(stopped === undefined ? [] : [`stopped: ${stopped}`]),
     ...missingEvidence(report).map(({ gate, message }) => `no evidence for ${gate}: ${message}`),
     [paint(tone, countsLine(results)), duration(report.durationMs), `exit ${report.exit}`].join("    "),
+    ...report.plan.leftOut.map(
+      ({ gate, component, reason }) => `left out ${gate} for ${component}: ${reason}`,
+    ),
     ...files.patches.map((path) => `fixed    undo with: git apply -R ${path}`),
     ...(files.report === undefined ? [] : [`report   ${files.report}`]),
     ...nextSteps(report).map((step) => `next     ${step}`),

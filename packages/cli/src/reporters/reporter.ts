@@ -3,11 +3,11 @@ import type { RunReport, TowpathEvent } from "@towpath/core";
 /** Shows a run. Progress goes to standard error, the result to standard output. */
 export interface Reporter {
   event(event: TowpathEvent): void;
-  /** @param files absolute paths of what was written about the run */
+  /** @param files what was written about the run */
   finish(report: RunReport, files: ReportFiles): void | Promise<void>;
 }
 
-/** Files about a run, relative to the folder in which the command was called. */
+/** Files about a run, relative to the working directory of the process. */
 export interface ReportFiles {
   /** `undefined` when nothing could be stored. */
   readonly result: string | undefined;
