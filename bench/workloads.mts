@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,12 +44,13 @@ export function rawPytest(cwd: string, source: string): Command {
 /** The raw commands of the example's run, stage by stage; within a stage the longest first. */
 export function rawStages(cwd: string, source: string): readonly (readonly Command[])[] {
   const audit = join(cwd, ".bench-audit.json");
+  const [packages = ""] = globSync(join(venv, "lib/python*/site-packages"));
   return [
     [rawPytest(cwd, source)],
     [
       rawPyright(cwd, [source]),
       {
-        argv: [tool("pip-audit"), "--format", "json", "-o", audit, "--path", join(venv, "lib")],
+        argv: [tool("pip-audit"), "--format", "json", "-o", audit, "--path", packages],
         cwd,
         codes: [0, 1],
       },

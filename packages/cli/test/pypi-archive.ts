@@ -16,7 +16,16 @@ export interface Archive {
 const folder = fileURLToPath(new URL("../../../.setup/archives", import.meta.url));
 
 /** Unpacks without following what an archive may do to a machine: absolute paths, `..`, links out of it, devices. */
-const extract = "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], filter='data')";
+const extract = [
+  "import sys, tarfile",
+  "archive, folder = tarfile.open(sys.argv[1]), sys.argv[2]",
+  "if hasattr(tarfile, 'data_filter'):",
+  "    archive.extractall(folder, filter='data')",
+  "else:",
+  "    # Python before 3.11.4 has no filters: only plain files and folders that stay inside are taken.",
+  "    inside = lambda m: not m.name.startswith('/') and '..' not in m.name.split('/')",
+  "    archive.extractall(folder, [m for m in archive if (m.isreg() or m.isdir()) and inside(m)])",
+].join("\n");
 
 /**
  * The verified archive: kept from an earlier run, else downloaded.

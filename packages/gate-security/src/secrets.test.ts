@@ -97,7 +97,8 @@ describe("secrets", () => {
     const command = join(at.root, "watched");
     await writeFile(
       command,
-      `#!${python}\nimport socket, sys\ndef connect(*_):\n    open(${JSON.stringify(canary)}, "w").close()\n    raise OSError\n` +
+      // A first line cannot name a path with a space: the shell reads `exec`, Python a string.
+      `#!/bin/sh\n'''exec' "${python}" "$0" "$@"\n' '''\nimport socket, sys\ndef connect(*_):\n    open(${JSON.stringify(canary)}, "w").close()\n    raise OSError\n` +
         `socket.getaddrinfo = connect\nfrom detect_secrets.main import main\nsys.exit(main())\n`,
     );
     await chmod(command, 0o755);
