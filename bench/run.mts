@@ -6,6 +6,7 @@ import {
   balanced,
   emptyNode,
   exampleCopy,
+  rawBandit,
   rawPyright,
   rawPytest,
   rawStages,
@@ -57,20 +58,20 @@ try {
     1.2,
   );
 
+  // Single-threaded tools: what they cost beside each other is what we add, and not their own threads.
+  const source = "src/heavy";
   const probe = await balanced(folder, 0);
-  const pyrightAlone = median([
-    await time(rawPyright(probe, ["src/heavy"])),
-    await time(rawPyright(probe, ["src/heavy"])),
-  ]);
-  const pytestAlone = median([
-    await time(rawPytest(probe, "src/heavy")),
-    await time(rawPytest(probe, "src/heavy")),
-  ]);
-  const heavy = await balanced(folder, Math.max(0, pyrightAlone - pytestAlone));
-  const both = (): Promise<number> => time(towpath(heavy, ["check", "types", "tests", "coverage"]));
+  const banditAlone = median([await time(rawBandit(probe, source)), await time(rawBandit(probe, source))]);
+  const pytestAlone = median([await time(rawPytest(probe, source)), await time(rawPytest(probe, source))]);
+  const heavy = await balanced(folder, Math.max(0, banditAlone - pytestAlone));
+  const both = (): Promise<number> => time(towpath(heavy, ["check", "sast", "tests", "coverage"]));
   const slower = async (): Promise<number> =>
-    Math.max(await time(rawPyright(heavy, ["src/heavy"])), await time(rawPytest(heavy, "src/heavy")));
+    Math.max(await time(rawBandit(heavy, source)), await time(rawPytest(heavy, source)));
   row("two balanced heavy gates ÷ the slower raw command", await interleave(both, slower, pairs), 1.15);
+  const typed = (): Promise<number> => time(towpath(heavy, ["check", "types", "tests", "coverage"]));
+  const sideBySide = (): Promise<number> =>
+    timeTwoAtATime([rawPyright(heavy, [source]), rawPytest(heavy, source)]);
+  row("types and tests ÷ their raw commands side by side", await interleave(typed, sideBySide, pairs), 1.15);
 
   const example = await exampleCopy(folder);
   const args = ["run", "--spec", "specs/throttle.md", "--component", "throttle", "--target", "dev"];

@@ -30,6 +30,12 @@ export function rawPyright(cwd: string, paths: readonly string[]): Command {
   return { argv: [process.execPath, pyright, "--outputjson", "--pythonpath", tool("python"), ...paths], cwd };
 }
 
+/** bandit as its users run it. */
+export function rawBandit(cwd: string, source: string): Command {
+  const output = join(cwd, ".bench-bandit.json");
+  return { argv: [tool("bandit"), "-q", "-f", "json", "-o", output, "-r", source], cwd };
+}
+
 /** pytest with coverage as its users run it. */
 export function rawPytest(cwd: string, source: string): Command {
   const data = { COVERAGE_FILE: join(cwd, ".bench-coverage"), PYTHONDONTWRITEBYTECODE: "1" };
@@ -77,16 +83,13 @@ export async function exampleCopy(folder: string): Promise<string> {
   return target;
 }
 
-/**
- * A component whose tests burn the processor for about as long as pyright takes for its source, so that two heavy
- * gates are balanced.
- */
+/** A component whose tests burn the processor for some time, so that two heavy gates can be balanced. */
 export async function balanced(folder: string, burnMs: number): Promise<string> {
   const cwd = join(folder, "balanced");
   await write(cwd, {
     "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["src"]\n',
     "src/heavy/__init__.py": "",
-    ...modules("src/heavy", 40),
+    ...modules("src/heavy", 120),
     "tests/test_heavy.py": [
       "import time",
       "",
@@ -101,7 +104,7 @@ export async function balanced(folder: string, burnMs: number): Promise<string> 
       "",
     ].join("\n"),
     "towpath.config.yaml":
-      "plugins: [gate-pyright, [gate-coverage, {coverage: {dev: 0}}]]\ncomponents: {heavy: {source: [src/heavy], tests: [tests]}}\n",
+      "plugins: [gate-pyright, gate-security, [gate-coverage, {coverage: {dev: 0}}]]\ncomponents: {heavy: {source: [src/heavy], tests: [tests]}}\n",
   });
   return cwd;
 }

@@ -42,6 +42,21 @@ describe("two commands on a new project", () => {
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("TP1007") });
   });
 
+  it("lets every gate look at the same tests (G04)", async () => {
+    const { root } = await project({
+      ...clean,
+      "tests/test_other.py": "import os\n\n\ndef test_other() -> None:\n    assert False\n",
+      "towpath.config.yaml":
+        "plugins: [gate-ruff, gate-coverage]\ncomponents: {tally: {source: [src/tally], tests: [tests/test_words.py]}}\n",
+    });
+    const { env } = await pythonEnv();
+    const { stdout } = await towpath(["check", "lint", "tests", "--json"], { cwd: root, env });
+    const [lint, tests] =
+      document(stdout).stages[0]?.results.toSorted((a, b) => a.gate.localeCompare(b.gate)) ?? [];
+    expect(lint).toMatchObject({ gate: "lint", verdict: "passed", checked: 3 });
+    expect(tests).toMatchObject({ gate: "tests", verdict: "passed", checked: 2 });
+  });
+
   it("finds flat packages, modules and several components", async () => {
     const { root: flat } = await init({ "tally/__init__.py": "", "tests/test_a.py": "", "setup.py": "" });
     expect(await readFile(join(flat, "towpath.config.yaml"), "utf8")).toMatch(

@@ -54,15 +54,18 @@ describe("towpath", () => {
     [["check", "--fix", "--target", "production"], "--fix is never applied"],
     [["check", "--color", "purple"], "Allowed choices are auto, always, never"],
     [["-C", "nowhere", "check"], "there is no folder"],
-  ])("ends %j with exit 2, the reason and a fix", async (args, reason) => {
-    const { code, stdout, stderr } = await inProject({ ...python, ...config }, ...args);
-    expect(code).toBe(2);
-    expect(stdout).toBe("");
-    expect(stderr).toContain(reason);
-    expect(stderr).toMatch(/TP1\d{3}/);
-    expect(stderr).toContain("  why   ");
-    expect(stderr).not.toMatch(/\n\s+at .*\.mjs/);
-  });
+  ])(
+    "ends %j with exit 2, the reason and a fix (G32: an unknown gate is no failed gate)",
+    async (args, reason) => {
+      const { code, stdout, stderr } = await inProject({ ...python, ...config }, ...args);
+      expect(code).toBe(2);
+      expect(stdout).toBe("");
+      expect(stderr).toContain(reason);
+      expect(stderr).toMatch(/TP1\d{3}/);
+      expect(stderr).toContain("  why   ");
+      expect(stderr).not.toMatch(/\n\s+at .*\.mjs/);
+    },
+  );
 
   it("gives the same error as JSON on standard output, and nothing else", async () => {
     const { code, stdout, stderr } = await inProject(

@@ -123,7 +123,7 @@ describe("decide", () => {
     ).toBe(3);
   });
 
-  it("does not believe a verdict that the figures contradict (G34: a typed 73.2 % beside a measured 42.2 %)", () => {
+  it("does not believe a verdict that the figures contradict (G34, TTA 3: a typed 73.2 % beside a measured 42.2 %)", () => {
     const typed = {
       name: "coverage",
       value: 42.2,

@@ -15,7 +15,7 @@ async function resultOf(
 }
 
 describe("the gate runner", () => {
-  it("binds a result to tree, configuration and policy, and times it (G35)", async () => {
+  it("binds a result to tree, configuration and policy, and times it (G35, TTA 7)", async () => {
     const result = await resultOf(gateOf("lint"));
     expect(result).toMatchObject({ verdict: "passed", component: "foo", target: "dev", attempts: 1 });
     expect(result.durationMs).toBeGreaterThan(0);

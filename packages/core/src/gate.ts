@@ -76,7 +76,7 @@ export interface GateContext {
   log(line: string): void;
 }
 
-/** How a check loads the machine: `heavy` is started first, `network` mostly waits and takes no place. @default "light" */
+/** How a check loads the machine: `heavy` is started first, `network` mostly waits and begins at once. @default "light" */
 export type Cost = "light" | "heavy" | "network";
 
 /** A check that ends in one `GateResult`. */

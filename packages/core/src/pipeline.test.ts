@@ -35,7 +35,7 @@ describe("the pipeline", () => {
     expect(report.stages.map(({ stage }) => stage)).toEqual(expected);
   });
 
-  it("stops at the first stage that does not promote, and says so with exit 1 (G17, G28)", async () => {
+  it("stops at the first stage that does not promote, and says so with exit 1 (G17, G28, TTA 2)", async () => {
     const { report, events } = await runInMemory(
       await kernelWith(pluginOf(devGates({ testing: failing() }))),
       run,

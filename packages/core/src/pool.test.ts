@@ -31,6 +31,26 @@ describe("the pool", () => {
     await expect(pool.run("light", async () => 1)).resolves.toBe(1);
   });
 
+  it("gives waiting work a place of its own only where one is left for the others", async () => {
+    const pool = createPool(2);
+    const answer = Promise.withResolvers<void>();
+    let running = 0;
+    let most = 0;
+    const task = async (): Promise<void> => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+    };
+    const asked = pool.run("network", () => answer.promise);
+    await Promise.all([pool.run("heavy", task), pool.run("light", task), pool.run("light", task)]);
+    expect(most).toBe(1);
+    answer.resolve();
+    await asked;
+    await Promise.all([pool.run("light", task), pool.run("light", task)]);
+    expect(most).toBe(2);
+  });
+
   it("starts waiting work at once, beside full places", async () => {
     const pool = createPool(1);
     const gate = Promise.withResolvers<void>();

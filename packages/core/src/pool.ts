@@ -2,7 +2,10 @@ import type { Cost } from "./gate.ts";
 
 /** Runs tasks within the machine's budget. */
 export interface Pool {
-  /** Runs a task when a place is free: heavy ones first, then in the order of asking. `network` takes no place. */
+  /**
+   * Runs a task when a place is free: heavy ones first, then in the order of asking. `network` begins at once: what
+   * waits for others should not wait for a place too. It takes one only where another is left.
+   */
   run<T>(cost: Cost, task: () => Promise<T>): Promise<T>;
 }
 
@@ -38,15 +41,18 @@ export function createPool(size: number): Pool {
 
   return {
     async run(cost, task) {
-      if (cost === "network") return task();
-      await new Promise<void>((resolve) => {
-        queue.push({ heavy: cost === "heavy", start: resolve });
-        schedule();
-      });
+      const waits = cost !== "network";
+      const takes = waits || free > 1;
+      if (!waits && takes) free -= 1;
+      if (waits)
+        await new Promise<void>((resolve) => {
+          queue.push({ heavy: cost === "heavy", start: resolve });
+          schedule();
+        });
       try {
         return await task();
       } finally {
-        free += 1;
+        if (takes) free += 1;
         schedule();
       }
     },

@@ -22,7 +22,7 @@ describe("delayBefore", () => {
     expect(delayBefore(0, retry)).toBeUndefined();
   });
 
-  it("never exceeds the cap, jitter included, and never falls below half of the full delay", () => {
+  it("never exceeds the cap, jitter included (TTA: jitter came after the cap), and never falls below half of the full delay", () => {
     const backoff = fc.record({
       max: fc.integer({ min: 1, max: 20 }),
       baseMs: fc.integer({ min: 0, max: 100_000 }),

@@ -20,6 +20,9 @@ const fileFilters = [
 ];
 const defaultFileFilters = fileFilters.slice(0, 3).map((path) => ({ path }));
 
+/** How many files are worth worker processes. */
+const parallelFrom = 64;
+
 /** A string that the tool's AWS detector finds in any file that it looks at. */
 const planted = `AKIA${"X".repeat(16)}`;
 
@@ -91,7 +94,8 @@ async function scanFiles({ ctx, tool, folder, cwd, paths, settings }: Scan): Pro
   for (const chunk of argumentChunks(paths.map(toolPath))) {
     const copy = join(await mkdtemp(join(folder, "copy-")), "copy.json");
     await writeFile(copy, JSON.stringify({ ...settings, results: {} }));
-    const cores = String(availableParallelism());
+    // Its worker processes cost more than they save on fewer files.
+    const cores = chunk.length < parallelFrom ? "1" : String(availableParallelism());
     const all = settings.plugins_used.length === 0 && settings.filters_used === undefined;
     const args = [
       "--cores",
