@@ -83,5 +83,9 @@ function nothingAudited({ skipped }: AuditReport): Breakage {
   return new Breakage("no-input", {
     message: `no dependency was audited (${skipped.length} were skipped)`,
     ...(reasons.length === 0 ? {} : { why: reasons.slice(0, 3).join("; ") }),
+    fix: [
+      "Name requirements that the service knows: [gate-security, {dependencies: {requirements: [requirements.txt]}}]",
+      "Or run where the service of vulnerabilities can be reached.",
+    ],
   });
 }

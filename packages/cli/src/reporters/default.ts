@@ -78,8 +78,11 @@ function runLine(event: Events["run:start"] & { readonly run: string }, paint: P
 
 function gateLine({ result }: Events["gate:end"], paint: Paint): string {
   const [main] = result.measurements;
+  const percent = main?.unit === "%" ? " %" : "";
   const figure =
-    main === undefined ? "" : `${rounded(main.value)} ${main.unit} (${main.operator} ${main.threshold})`;
+    main === undefined
+      ? ""
+      : `${main.name} ${rounded(main.value)}${percent} (${main.operator} ${main.threshold})`;
   const detail = result.error?.message ?? figure;
   const optional = result.required ? "" : paint("dim", " optional");
   const name = result.gate.padEnd(14);
