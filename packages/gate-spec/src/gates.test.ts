@@ -66,7 +66,7 @@ describe("the gate spec", () => {
     ["that does not exist", {}, /TP1101 .*specs\/foo\.md: it does not exist/],
     ["that is binary", { "specs/foo.md": "a\0b" }, /TP1101 .*binary/],
     ["that is too large", { "specs/foo.md": new Uint8Array(2 ** 21).fill(0x20) }, /TP1101 .*2097152 bytes/],
-    ["that is a bomb", { "specs/foo.md": "a\n-\n".repeat(200_000) }, /TP1101 .*longer than 1000 ms/],
+    ["that is a bomb", { "specs/foo.md": "a\n-\n".repeat(200_000) }, /TP1101 .*longer than \d+ ms/],
   ] satisfies [string, Files, RegExp][])("cannot decide on a specification %s", async (_, files, message) => {
     const { "specs/foo.md": _spec, ...rest } = clean;
     const result = await run("spec", { ...rest, ...files });

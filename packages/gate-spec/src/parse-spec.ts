@@ -17,13 +17,13 @@ import { BudgetExceeded, withinBudget } from "./within-budget.ts";
 const forms: readonly RequirementForm[] = [headingRequirements, listRequirements];
 
 /** Longest time that reading a specification may take, in milliseconds. */
-const parseBudgetMs = 1_000;
+const parseBudgetMs = 700;
 
 /**
  * Reads a specification. Pure: the same text gives the same document, and no text makes it throw but one that costs
  * more than its time, as nesting bombs do.
  * @param file path that the places in the result name
- * @param budgetMs limit in milliseconds @default 1000
+ * @param budgetMs limit in milliseconds @default 700
  * @throws {Breakage} `no-input` when the time was up or the nesting is too deep
  * @example parseSpec("# Shelf\n\n## Requirements\n\n- **FR-1**: keep books\n", "specs/shelf.md").requirements[0].id // "FR-1"
  */
