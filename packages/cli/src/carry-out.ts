@@ -1,37 +1,104 @@
 import { join, relative } from "node:path";
 import { availableParallelism } from "node:os";
 import { rm } from "node:fs/promises";
-import { startRun, systemClock, TowpathError, type Host, type Plan, type RunReport } from "@towpath/core";
-import { createExec, createRedactor, createWorkspace, sanitize, writeAtomic } from "@towpath/kit";
+import {
+  resumeRun,
+  startRun,
+  systemClock,
+  TowpathError,
+  type Conflict,
+  type Engine,
+  type Host,
+  type Plan,
+  type RunParts,
+  type RunReport,
+} from "@towpath/core";
+import {
+  createExec,
+  createRedactor,
+  createWorkspace,
+  killSurvivors,
+  sanitize,
+  writeAtomic,
+} from "@towpath/kit";
 import { cleanStrings } from "./clean-strings.ts";
 import type { GlobalOptions } from "./global-options.ts";
+import { openEngine } from "./open-engine.ts";
 import type { Project } from "./project.ts";
 import { chooseReporter } from "./reporters/choose-reporter.ts";
 import { jsonDocument } from "./reporters/json-document.ts";
 import { markdownReport } from "./reporters/markdown-report.ts";
 import type { ReportFiles } from "./reporters/reporter.ts";
-import { makeRunFolder, type RunFolder } from "./run-folder.ts";
+import { folderOfRun, makeRunFolder, type RunFolder } from "./run-folder.ts";
 import { watchSignals } from "./signals.ts";
 
-/**
- * Carries out a plan, writes its record, shows it, and answers with the exit code.
- * @param needsRecord whether a run that cannot be recorded must not begin
- */
+/** How a plan is carried out. */
+export interface CarryOutOptions {
+  /** Whether a run that cannot be recorded must not begin. */
+  readonly needsRecord: boolean;
+  /** Whether waits are waited for in this process. @default false */
+  readonly wait?: boolean;
+  /** What becomes of an unfinished run of the component. @default "reject" */
+  readonly onConflict?: Conflict;
+}
+
+/** Carries out a plan, writes its record, shows it, and answers with the exit code. */
 export async function carryOut(
   project: Project,
   plan: Plan,
   options: GlobalOptions,
-  needsRecord: boolean,
+  { needsRecord, wait = false, onConflict = "reject" }: CarryOutOptions,
+): Promise<number> {
+  const engine = await openEngine(project.root, needsRecord);
+  try {
+    const folder = await makeRunFolder(project.root, Date.now(), needsRecord, engine.journal);
+    const begin = (parts: RunParts): Promise<RunReport> =>
+      startRun({ id: folder.id, plan, onConflict }, parts);
+    return await follow(project, options, { engine, folder, needsRecord, wait, begin });
+  } finally {
+    engine.close();
+  }
+}
+
+/** Goes on with a run, writes its record anew, shows it, and answers with the exit code. */
+export async function carryOn(
+  project: Project,
+  id: string,
+  options: GlobalOptions,
+  { wait = false, acceptPlugins = false }: { readonly wait?: boolean; readonly acceptPlugins?: boolean },
+): Promise<number> {
+  const engine = await openEngine(project.root, true);
+  try {
+    if (engine.journal.run(id) === undefined)
+      throw new TowpathError("TP6003", { message: `there is no run ${id}`, fix: ["towpath runs list"] });
+    const folder = await folderOfRun(project.root, id);
+    const begin = (parts: RunParts): Promise<RunReport> => resumeRun(id, parts, acceptPlugins);
+    return await follow(project, options, { engine, folder, needsRecord: true, wait, begin });
+  } finally {
+    engine.close();
+  }
+}
+
+interface Followed {
+  readonly engine: Engine;
+  readonly folder: RunFolder;
+  readonly needsRecord: boolean;
+  readonly wait: boolean;
+  begin(parts: RunParts): Promise<RunReport>;
+}
+
+async function follow(
+  project: Project,
+  options: GlobalOptions,
+  { engine, folder, needsRecord, wait, begin }: Followed,
 ): Promise<number> {
   const { kernel, config, root } = project;
   const signals = watchSignals();
   const reporter = chooseReporter(options, root);
   const stopListening = kernel.bus.onAny((event) => reporter.event(event));
-  let folder: RunFolder | undefined;
   try {
-    folder = await makeRunFolder(root, Date.now(), needsRecord);
     const host = await makeHost(root, folder, options, signals.signal);
-    const report = await startRun({ id: folder.id, plan, config, kernel, host });
+    const report = await begin({ engine, config, kernel, host, wait });
     const exit = signals.exit() ?? report.exit;
     const final = { ...report, exit };
     await reporter.finish(final, await recordOf(final, folder, needsRecord));
@@ -39,7 +106,7 @@ export async function carryOut(
   } finally {
     stopListening();
     signals.stop();
-    if (folder) await leave(folder);
+    await leave(folder);
   }
 }
 
@@ -62,6 +129,9 @@ export async function makeHost(
     outDir,
     trusted: options.trusted,
     signal,
+    async reap(run) {
+      await killSurvivors("TOWPATH_RUN_ID", run);
+    },
   };
 }
 
@@ -79,7 +149,7 @@ async function recordOf(report: RunReport, folder: RunFolder, needed: boolean): 
       }
     }
   }
-  process.stderr.write(`warning: no evidence was stored: ${sanitize(why)}\n`);
+  process.stderr.write(`warning: no record was written: ${sanitize(why)}\n`);
   return { result: undefined, report: undefined, patches: [] };
 }
 

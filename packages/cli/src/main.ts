@@ -2,7 +2,13 @@ import { Command, CommanderError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { exitCodes, exitOfError } from "./exit-codes.ts";
 import type { GlobalFlags, GlobalOptions } from "./global-options.ts";
+import type { AttestFlags } from "./commands/attest.ts";
 import type { CheckFlags } from "./commands/check.ts";
+import type { DrillFlags } from "./commands/drill.ts";
+import type { ProbeFlags } from "./commands/probe.ts";
+import type { PromoteFlags } from "./commands/promote.ts";
+import type { ResumeFlags } from "./commands/resume.ts";
+import type { RollbackFlags } from "./commands/rollback.ts";
 import type { RunFlags } from "./commands/plan-run.ts";
 import { watchProcess } from "./watch-process.ts";
 
@@ -58,12 +64,17 @@ function describe(act: (action: Action) => Promise<void>): Command {
       .option("--spec <file>", "the Markdown file that says what the component must do")
       .option("--component <name>", "the component")
       .option("--target <target>", "dev, staging or production", "staging")
+      .option("--from <stage>", "first stage; those before it count by what is stored about them")
       .option("--until <stage>", "last stage")
-      .option("--no-fix", "do not apply safe fixes");
+      .option("--no-fix", "do not apply safe fixes")
+      .option("--no-cache", "measure every gate anew");
 
-  runLike("run", "lead a component through the stages of a target").action((flags: RunFlags) =>
-    act(async (options) => (await import("./commands/run.ts")).run(flags, options)),
-  );
+  runLike("run", "lead a component through the stages of a target")
+    .option("--wait", "stay and wait for soaks and attestations instead of ending with exit code 5")
+    .option("--supersede", "take the place of a run of the component that waits")
+    .action((flags: RunFlags) =>
+      act(async (options) => (await import("./commands/run.ts")).run(flags, options)),
+    );
   program
     .command("check [gates...]")
     .description("run gates, without the stages around them")
@@ -71,12 +82,109 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .option("--target <target>", "whose thresholds count: dev, staging or production", "dev")
     .option("--fix", "apply safe fixes first")
     .option("--allow-empty", "exit 0 when nothing is selected")
+    .option("--no-cache", "measure every gate anew")
     .action((gates: string[], flags: CheckFlags) =>
       act(async (options) => (await import("./commands/check.ts")).check(gates, flags, options)),
     );
   runLike("plan", "show what `run` would do; starts nothing").action((flags: RunFlags) =>
     act(async (options) => (await import("./commands/plan.ts")).plan(flags, options)),
   );
+  program
+    .command("status [components...]")
+    .description("show where components stand: what runs where, the last run, the last verdicts")
+    .action((names: string[]) =>
+      act(async (options) => (await import("./commands/status.ts")).status(names, options)),
+    );
+  program
+    .command("resume [run]")
+    .description("go on with a run that waits or was interrupted; without a name, the last one")
+    .option("--due", "go on with every run whose time has come")
+    .option("--wait", "stay and wait instead of ending with exit code 5")
+    .option("--accept-plugin-change", "go on although plugins changed since the plan was made")
+    .action((run: string | undefined, flags: ResumeFlags) =>
+      act(async (options) => (await import("./commands/resume.ts")).resume(run, flags, options)),
+    );
+  program
+    .command("promote <component>")
+    .description("deploy to an environment from stored evidence; nothing before that is measured again")
+    .requiredOption("--to <environment>", "staging or production")
+    .option("--wait", "stay and wait instead of ending with exit code 5")
+    .option("--supersede", "take the place of a run of the component that waits")
+    .action((component: string, flags: PromoteFlags) =>
+      act(async (options) => (await import("./commands/promote.ts")).promote(component, flags, options)),
+    );
+  program
+    .command("rollback [component]")
+    .description("bring back the last verified release")
+    .option("--environment <environment>", "staging or production", "production")
+    .option("--reason <words>", "why, for the record", "asked for by hand")
+    .action((component: string | undefined, flags: RollbackFlags) =>
+      act(async (options) => (await import("./commands/rollback.ts")).rollback(component, flags, options)),
+    );
+  program
+    .command("attest <criterion>")
+    .description("vouch for something that no gate can measure, for exactly the code as it is")
+    .option("--component <name>", "the component")
+    .requiredOption("--expires <when>", "a date, or a time from now such as 90d")
+    .option("--by <name>", "who vouches")
+    .option("--note <words>", "what was looked at")
+    .action((criterion: string, flags: AttestFlags) =>
+      act(async (options) => (await import("./commands/attest.ts")).attest(criterion, flags, options)),
+    );
+  const drill = program
+    .command("drill")
+    .description("stage a failure and see whether the promised answer comes");
+  for (const [name, summary] of [
+    ["rollback", "deploy bad releases to staging; each must be noticed and reverted in time"],
+    ["monitoring", "let the release in staging fail; the alert must arrive in time"],
+  ] as const) {
+    drill
+      .command(name)
+      .description(summary)
+      .option("--component <name>", "the component")
+      .option("--within <duration>", "how long the answer may take", "60s")
+      .action((flags: DrillFlags) =>
+        act(async (options) => (await import("./commands/drill.ts")).drill(name, flags, options)),
+      );
+  }
+  program
+    .command("probe")
+    .description("probe what an environment runs, for its uptime, until it is stopped")
+    .option("--component <name>", "the component")
+    .option("--environment <environment>", "staging or production", "staging")
+    .option("--for <duration>", "end after this time")
+    .option("--once", "probe once")
+    .action((flags: ProbeFlags) =>
+      act(async (options) => (await import("./commands/probe.ts")).probe(flags, options)),
+    );
+  const runs = program.command("runs").description("runs on record");
+  runs
+    .command("list", { isDefault: true })
+    .description("list them, newest first")
+    .option("--component <name>", "only those of a component")
+    .option("--limit <n>", "how many", "20")
+    .action((flags: { readonly component?: string; readonly limit: string }) =>
+      act(async (options) => (await import("./commands/runs.ts")).listRuns(flags, options)),
+    );
+  runs
+    .command("show <run>")
+    .description("show the steps of a run, and whether its record is whole")
+    .action((run: string) =>
+      act(async (options) => (await import("./commands/runs.ts")).showRun(run, options)),
+    );
+  runs
+    .command("diff <before> <after>")
+    .description("show what changed between two runs: verdicts, findings, inputs")
+    .action((before: string, after: string) =>
+      act(async (options) => (await import("./commands/runs.ts")).diffRuns(before, after, options)),
+    );
+  runs
+    .command("prune")
+    .description("remove the record of old runs; evidence, facts and sessions stay")
+    .option("--keep <n>", "how many stay", "50")
+    .action((flags: { readonly keep: string }) =>
+      act(async (options) => (await import("./commands/runs.ts")).pruneRuns(flags, options)),
+    );
   program
     .command("explain <subject>")
     .description("explain a code (TP3201), a gate, a run or a finding")

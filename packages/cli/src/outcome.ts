@@ -1,5 +1,6 @@
 import type { GateResult, RunReport, Verdict } from "@towpath/core";
 import { verdicts } from "@towpath/core";
+import { when } from "./when.ts";
 
 /** Every result of a run; of a gate that ran again after a fix, the last one. */
 export function allResults(report: RunReport): readonly GateResult[] {
@@ -38,9 +39,14 @@ export function countsLine(results: readonly GateResult[], separator = " · "): 
 /** What to do after a run, as commands to paste or sentences. */
 export function nextSteps(report: RunReport): readonly string[] {
   if (report.exit === 0) return [];
-  if (report.exit >= 128) return ["run the same command again"];
+  const resume = report.plan.kind === "check" ? "run the same command again" : `towpath resume ${report.run}`;
+  if (report.exit >= 128) return [resume];
+  if (report.exit === 6) return ["look at the target, then:", resume];
+  if (report.wait !== undefined)
+    return [...report.wait.next, report.wait.until === undefined ? resume : "towpath resume --due"];
   const results = allResults(report).filter((result) => result.required);
   const failed = results.filter((result) => result.verdict === "failed");
+  if (report.plan.kind !== "run" && report.plan.kind !== "check") return [];
   const errored = results.filter((result) => result.verdict === "errored");
   const component = report.plan.components.map((item) => ` --component ${item.name}`).join("");
   if (failed.length > 0) {
@@ -52,9 +58,17 @@ export function nextSteps(report: RunReport): readonly string[] {
   return ["towpath explain TP6001"];
 }
 
-/** Why a run stopped before its gates, if it did. */
+/** Why a run stopped or paused where its gates do not say it. */
 export function stopReason(report: RunReport): string | undefined {
-  return report.stages.find((stage) => stage.status === "stopped" && stage.reason !== undefined)?.reason;
+  if (report.message !== undefined && report.exit !== 0) return report.message;
+  const ended = report.stages.find(({ status }) => status === "stopped" || status === "paused");
+  return report.wait === undefined ? ended?.reason : undefined;
+}
+
+/** What a run waits for, in words with the time. */
+export function waitText({ wait }: RunReport): string | undefined {
+  if (wait === undefined) return undefined;
+  return `${wait.for}${wait.until === undefined ? "" : `, until ${when(wait.until)}`}`;
 }
 
 /** Reasons of the last decision that block and that no result shows: missing, stale or foreign evidence. */

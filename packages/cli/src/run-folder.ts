@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TowpathError } from "@towpath/core";
+import { TowpathError, type Journal } from "@towpath/core";
 
-/** Runs that are kept; older ones are removed. */
+/** Runs that are kept beside those that are not over; older ones are removed. */
 const kept = 50;
 
 /** Where a run keeps its files. */
@@ -17,12 +17,18 @@ export interface RunFolder {
 }
 
 /**
- * Makes the folder of a new run and removes the oldest ones.
+ * Makes the folder of a new run and removes the oldest ones, with what the journal holds of their steps and events.
+ * Runs that can be resumed are kept, and so are evidence, facts and sessions.
  * @param root absolute repository root
  * @param needed whether a repository that cannot be written is an error; otherwise a temporary folder is taken
  * @throws {TowpathError} TP6002 when it is needed and cannot be made, TP1005 when a link stands in its place
  */
-export async function makeRunFolder(root: string, now: number, needed: boolean): Promise<RunFolder> {
+export async function makeRunFolder(
+  root: string,
+  now: number,
+  needed: boolean,
+  journal: Journal,
+): Promise<RunFolder> {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const id = `${stamp}-${randomBytes(2).toString("hex")}`;
   const runs = join(root, ".towpath", "runs");
@@ -32,7 +38,7 @@ export async function makeRunFolder(root: string, now: number, needed: boolean):
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await ignoreInGit(root);
-    await prune(runs);
+    await prune(root, journal, kept);
     return { id, path, stored: true };
   } catch (cause) {
     if (needed)
@@ -68,10 +74,32 @@ async function ignoreInGit(root: string): Promise<void> {
   });
 }
 
-async function prune(runs: string): Promise<void> {
-  const ids = (await readdir(runs)).filter((name) => runId.test(name)).toSorted();
-  for (const id of ids.slice(0, Math.max(0, ids.length - kept))) {
+/**
+ * Removes all but the newest runs that are over.
+ * @param keep how many stay
+ * @returns the ids of those that went
+ */
+export async function prune(root: string, journal: Journal, keep: number): Promise<readonly string[]> {
+  const open = new Set(journal.runs({ open: true }).map(({ id }) => id));
+  const ids = (await storedRuns(root)).filter((id) => !open.has(id));
+  const old = ids.slice(0, Math.max(0, ids.length - keep));
+  for (const id of old) {
     // One that cannot be removed is kept.
-    await rm(join(runs, id), { recursive: true, force: true }).catch(() => undefined);
+    await rm(join(root, ".towpath", "runs", id), { recursive: true, force: true }).catch(() => undefined);
   }
+  if (old.length > 0) journal.prune(old);
+  return old;
+}
+
+/** The folder of a run that is resumed; made again where it is gone. */
+export async function folderOfRun(root: string, id: string): Promise<RunFolder> {
+  const path = join(root, ".towpath", "runs", id);
+  await refuseLink(join(root, ".towpath"));
+  await refuseLink(join(root, ".towpath", "runs"));
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new TowpathError("TP6002", { message: `${path} cannot be written`, where: [path], cause });
+  }
+  return { id, path, stored: true };
 }

@@ -24,7 +24,7 @@ export function resultOf(
   target: Target,
   inputs: Inputs,
   outcome: Settled,
-  timing: Pick<GateResult, "startedAt" | "attempts">,
+  timing: Pick<GateResult, "startedAt" | "attempts" | "because">,
 ): GateResult {
   const { gate, plugin } = registered;
   const base = {
@@ -54,6 +54,7 @@ export function resultOf(
     warnings: evidence.warnings ?? [],
     notes: evidence.notes ?? [],
     tool: evidence.tool,
+    ...(evidence.waiting === undefined ? {} : { waiting: evidence.waiting }),
     ...(evidence.details === undefined ? {} : { details: evidence.details }),
   };
   if (judgement.verdict === "errored") {

@@ -10,7 +10,8 @@ export interface CatalogueEntry {
 
 /**
  * Every code that Towpath itself uses. Blocks: 10xx usage · 11xx specification · 12xx configuration and plugins ·
- * 13xx hooks and kernel · 31–36xx findings of gates · 40xx breakage · 60xx files of the run · 90xx internal.
+ * 13xx hooks and kernel · 31–37xx findings of gates · 40xx breakage · 50–52xx deploys, drills, soak · 60xx files of the
+ * run · 61xx journal and ownership · 90xx internal.
  * A community plugin uses a prefix of its own.
  */
 export const catalogue = {
@@ -204,6 +205,16 @@ export const catalogue = {
     why: "A function has more independent paths than are allowed.",
     fix: ["Split the function."],
   },
+  TP3601: {
+    title: "The documentation is not complete",
+    why: "Who takes over the component finds no README, no description of its public functions, or no example.",
+    fix: ["Write what the findings name."],
+  },
+  TP3701: {
+    title: "The release is slower or larger than its limits",
+    why: "Response time, errors or memory of the deployed release were measured beyond a limit.",
+    fix: ["Mend what is slow, or change the limit if the decision changed."],
+  },
   TP4001: {
     title: "A tool is missing",
     why: "A gate that could not run has not passed.",
@@ -274,6 +285,76 @@ export const catalogue = {
     why: "The gate broke five times in a row, so it is left alone for a minute before one trial call.",
     fix: ["Mend what broke it, then run again."],
   },
+  TP5001: {
+    title: "Nothing deploys to this environment",
+    why: "The stages staging and production deploy one built artifact; a plugin must build it and one must deploy it.",
+    fix: ["Add a deployer such as deploy-release to `plugins:`.", "towpath plugins list"],
+  },
+  TP5002: {
+    title: "The release was refused",
+    why: "Its health check said no before it took the place of what runs, so the environment is what it was.",
+    fix: ["Read the release's log; mend the component and run again."],
+  },
+  TP5003: {
+    title: "The release was rolled back",
+    why: "It broke its health check in its place, so the last verified release was brought back.",
+    fix: ["Read the release's log; mend the component and run again."],
+  },
+  TP5004: {
+    title: "This release was found bad before",
+    why: "A digest that was refused or rolled back is not deployed again: it would fail again.",
+    fix: ["Mend the component; the changed code makes another release."],
+  },
+  TP5005: {
+    title: "Nobody knows whether the effect was done",
+    why: "The step was interrupted and its target does not answer, so neither doing it again nor going on is safe.",
+    fix: ["Look at the target; when it answers again: towpath resume <run>"],
+  },
+  TP5006: {
+    title: "The artifact cannot be built",
+    why: "Without one artifact there is nothing whose digest could travel from staging to production.",
+    fix: ["Read the builder's words."],
+  },
+  TP5007: {
+    title: "The code changed between its evidence and its deploy",
+    why: "Only what was measured is deployed.",
+    fix: ["Run again without editing."],
+  },
+  TP5008: {
+    title: "The target is taken",
+    why: "Another deploy holds it, or a newer owner of the run has been there.",
+    fix: ["Wait for the other deploy.", "towpath status"],
+  },
+  TP5009: {
+    title: "The deployer cannot go back",
+    why: "Production takes only deployers that can bring back the last verified release.",
+    fix: ["Use a deployer that can roll back."],
+  },
+  TP5101: {
+    title: "There is nothing to go back to",
+    why: "The environment has no other release that stood its watch.",
+    fix: ["towpath status", "Deploy a release that is good."],
+  },
+  TP5102: {
+    title: "Rolling back is not tested",
+    why: "A procedure that was never carried out is a hope. Only a drill on exactly this release counts.",
+    fix: ["towpath drill rollback --component <name>"],
+  },
+  TP5103: {
+    title: "Monitoring is not proven",
+    why: "An alert that never arrived is no monitoring. Only a drill on exactly this release counts.",
+    fix: ["towpath drill monitoring --component <name>"],
+  },
+  TP5201: {
+    title: "The uptime is below its target",
+    why: "More probes failed than the target allows over the whole window.",
+    fix: ["Mend the release; a new digest starts a new window."],
+  },
+  TP5202: {
+    title: "A person has not vouched for it yet",
+    why: "The criterion cannot be measured. It needs an attestation for exactly this code that has not expired.",
+    fix: ["towpath attest <criterion> --component <name> --expires <date>"],
+  },
   TP6001: {
     title: "Evidence is missing, stale or does not belong to this code",
     why: "Only fresh evidence that was measured on exactly this code promotes.",
@@ -293,6 +374,56 @@ export const catalogue = {
     title: "The code changed while it was being checked",
     why: "A result must belong to exactly one state of the code.",
     fix: ["Run again without editing; keep tests from writing into the source."],
+  },
+  TP6101: {
+    title: "Another run owns this component",
+    why: "Two runs at once could deploy over each other.",
+    fix: [
+      "Wait for it, or go on with it: towpath resume <run>",
+      "towpath run … --supersede takes its place.",
+    ],
+  },
+  TP6102: {
+    title: "The journal cannot be used",
+    why: "Without a journal no effect may begin: after a crash nobody would know of it.",
+    fix: ["Make the folder `.towpath` writable, on a local disk.", "towpath doctor"],
+  },
+  TP6103: {
+    title: "The run asks for other steps than before",
+    why: "A resumed run repeats what was decided. Towpath or the plan changed under it, so its record no longer fits.",
+    fix: ["Resume it with the version that began it, or: towpath run … --supersede"],
+  },
+  TP6104: {
+    title: "The journal is of a newer version",
+    why: "An older program would misread it.",
+    fix: ["Use at least the version of Towpath that wrote it."],
+  },
+  TP6105: {
+    title: "The plugins changed while the run waited",
+    why: "The plan fixed their versions; others may judge otherwise.",
+    fix: ["Install the versions that the message names, or: towpath resume <run> --accept-plugin-change"],
+  },
+  TP6106: {
+    title: "The journal was edited or damaged",
+    why: "Its chain of digests does not hold, so nothing in it can be believed.",
+    fix: [
+      "Keep the file for inquiry; restore `.towpath/journal.db.bak` or move the journal away and run again.",
+    ],
+  },
+  TP6107: {
+    title: "Another process took the run over",
+    why: "This process was slow or suspended, and its claim on the run is older than another's. It wrote nothing more.",
+    fix: ["towpath status"],
+  },
+  TP6108: {
+    title: "The run cannot be resumed",
+    why: "It is closed, or another run has taken its place.",
+    fix: ["towpath run"],
+  },
+  TP6109: {
+    title: "The disk is full",
+    why: "Nothing new was begun, and what was written is whole.",
+    fix: ["Make room, then: towpath resume <run>"],
   },
   TP9001: {
     title: "An internal error",

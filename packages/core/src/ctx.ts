@@ -1,4 +1,6 @@
+import type { Backoff } from "./retry.ts";
 import type { Plan } from "./plan.ts";
+import type { Wait } from "./journal.ts";
 
 /**
  * What may happen when a step is interrupted: `pure` may run again and be reused by digest, `idempotent` may run
@@ -13,6 +15,8 @@ export interface StepCall {
   /** What runs: `enter`, `work`, `gate`, `decide`, … */
   readonly name: string;
   readonly effect: Effect;
+  /** How often a guarded step that breaks is tried again, each time after a probe. @default never */
+  readonly retry?: Backoff;
 }
 
 /** How a step ended. Outcomes are values, so a retry decorator cannot miss one. */
@@ -24,7 +28,8 @@ export type Outcome<O> =
 export interface StepError {
   readonly code: string;
   readonly message: string;
-  readonly cancelled: boolean;
+  /** `failed` is an answer and is kept. After `cancelled` and `unknown` the run can be resumed. */
+  readonly kind: "failed" | "cancelled" | "unknown";
 }
 
 /**
@@ -35,8 +40,13 @@ export interface Ctx {
   readonly run: { readonly id: string; readonly plan: Plan };
   /** Does a step, or answers with the recorded outcome. Inputs and values are JSON. */
   step<O>(id: string, call: StepCall, input: unknown): Promise<Outcome<O>>;
-  /** Waits until a time in epoch milliseconds; recorded, so a resumed run does not wait anew. */
+  /** Waits in this process until a time in epoch milliseconds that was computed from recorded times. */
   sleepUntil(id: string, epochMs: number): Promise<void>;
+  /**
+   * Waits for days or for people. `parked`: the pipeline must return now; the run goes on from here when it is resumed,
+   * and is then told `woken`.
+   */
+  waitFor(id: string, wait: Omit<Wait, "step">): Promise<"woken" | "parked">;
   /** The time in epoch milliseconds, recorded. */
   now(id: string): Promise<number>;
 }

@@ -1,12 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide, defaultMaxAgeMs, type Policy } from "./decide.ts";
+import { decide as decideOver, defaultMaxAgeMs, inputKeys, type Decision, type Policy } from "./decide.ts";
 import { append, emptyLog, type EvidenceLog } from "./evidence.ts";
 import type { GateResult } from "./result.ts";
 import type { Verdict } from "./verdict.ts";
 
 const now = Date.parse("2026-11-22T10:00:00Z");
-const inputs = { tree: "t", config: "c", policy: "p" };
+const inputs = { tree: "t", config: "c", policy: "p", environment: "e" };
+const maxAgeMs = defaultMaxAgeMs.dev;
+
+/** All of these decisions are about one component. */
+function decide(policy: Policy, log: EvidenceLog, at: number): Decision {
+  return decideOver(policy, { foo: log }, at);
+}
 
 function result(gate: string, verdict: Verdict, changes: Partial<GateResult> = {}): GateResult {
   return {
@@ -36,7 +42,7 @@ const logOf = (...results: readonly GateResult[]): EvidenceLog => results.reduce
 
 function policyFor(...gates: readonly string[]): Policy {
   const requirements = gates.map((gate) => ({ gate, component: "foo", required: true, inputs }));
-  return { target: "dev", requirements, maxAgeMs: defaultMaxAgeMs };
+  return { target: "dev", requirements, maxAgeMs };
 }
 
 describe("decide", () => {
@@ -101,7 +107,7 @@ describe("decide", () => {
     ).toBe(0);
   });
 
-  it.each(["tree", "config", "policy"] as const)("does not accept evidence on another %s", (key) => {
+  it.each(inputKeys)("does not accept evidence on another %s", (key) => {
     const foreign = result("lint", "passed", { inputs: { ...inputs, [key]: "other" } });
     expect(decide(policyFor("lint"), logOf(foreign), now)).toMatchObject({ exit: 3 });
   });
@@ -115,12 +121,46 @@ describe("decide", () => {
   it("does not accept evidence that is a day old or from the future", () => {
     const at = (ms: number): GateResult =>
       result("lint", "passed", { startedAt: new Date(ms).toISOString() });
-    expect(decide(policyFor("lint"), logOf(at(now - defaultMaxAgeMs)), now).exit).toBe(0);
-    expect(decide(policyFor("lint"), logOf(at(now - defaultMaxAgeMs - 1)), now).exit).toBe(3);
+    expect(decide(policyFor("lint"), logOf(at(now - maxAgeMs)), now).exit).toBe(0);
+    expect(decide(policyFor("lint"), logOf(at(now - maxAgeMs - 1)), now).exit).toBe(3);
     expect(decide(policyFor("lint"), logOf(at(now + 1)), now).exit).toBe(3);
     expect(
       decide(policyFor("lint"), logOf(result("lint", "passed", { startedAt: "yesterday" })), now).exit,
     ).toBe(3);
+  });
+
+  it("keeps the evidence of a release for the week that it soaks, and not for ever", () => {
+    const old = (days: number): EvidenceLog =>
+      logOf(
+        result("lint", "passed", {
+          target: "production",
+          startedAt: new Date(now - days * maxAgeMs).toISOString(),
+        }),
+      );
+    const production: Policy = {
+      ...policyFor("lint"),
+      target: "production",
+      maxAgeMs: defaultMaxAgeMs.production,
+    };
+    expect(decide(production, old(8), now).exit).toBe(0);
+    expect(decide(production, old(15), now).exit).toBe(3);
+  });
+
+  it("believes each component's own chain, and nothing where there is none", () => {
+    const requirements = ["foo", "bar"].map((component) => ({
+      gate: "lint",
+      component,
+      required: true,
+      inputs,
+    }));
+    const policy: Policy = { ...policyFor(), requirements };
+    const foo = logOf(result("lint", "passed"));
+    const bar = logOf(result("lint", "passed", { component: "bar" }));
+    expect(decideOver(policy, { foo, bar }, now).exit).toBe(0);
+    expect(decideOver(policy, { foo }, now).exit).toBe(3);
+    expect(decideOver(policy, { foo, bar: foo }, now).exit).toBe(3);
+    const torn = { ...bar, head: { seq: 2, sha: "x" } };
+    expect(decideOver(policy, { foo, bar: torn }, now).exit).toBe(3);
   });
 
   it("does not believe a verdict that the figures contradict (G34, TTA 3: a typed 73.2 % beside a measured 42.2 %)", () => {
@@ -187,7 +227,7 @@ describe("the evidence law", () => {
 
   it("never turns no into yes by ageing", () => {
     fc.assert(
-      fc.property(logs, fc.nat({ max: 10 * defaultMaxAgeMs }), (log, later) => {
+      fc.property(logs, fc.nat({ max: 10 * maxAgeMs }), (log, later) => {
         fc.pre(!promoted(log));
         expect(promoted(log, now + later)).toBe(false);
       }),
@@ -208,7 +248,7 @@ describe("the evidence law", () => {
       fc.property(logs, fc.nat(), edit, (log, at, change) => {
         const index = at % log.entries.length;
         const entries = log.entries.map((entry, i) =>
-          i === index ? { ...entry, result: { ...entry.result, ...change } } : entry,
+          i === index ? { ...entry, body: JSON.stringify({ ...JSON.parse(entry.body), ...change }) } : entry,
         );
         fc.pre(!promoted(log));
         expect(promoted({ ...log, entries })).toBe(false);

@@ -1,4 +1,4 @@
-import { brokenAt, type EvidenceLog } from "./evidence.ts";
+import { brokenAt, resultsIn, type EvidenceLog } from "./evidence.ts";
 import { holds } from "./finding.ts";
 import type { GateResult, Inputs } from "./result.ts";
 import type { Target } from "./stages.ts";
@@ -42,31 +42,52 @@ export interface Decision {
   readonly reasons: readonly Reason[];
 }
 
-/** Evidence counts for a day unless the policy says otherwise. */
-export const defaultMaxAgeMs: number = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * How long evidence counts, in milliseconds. A release soaks for a week before production, and what was measured on its
+ * digest before must still count then.
+ */
+export const defaultMaxAgeMs: Readonly<Record<Target, number>> = {
+  dev: dayMs,
+  staging: dayMs,
+  production: 14 * dayMs,
+};
+
+/** What a result must have been measured on. */
+export const inputKeys: readonly (keyof Inputs)[] = ["tree", "config", "policy", "environment"];
 
 /**
  * Decides promotion. Pure: the same policy, evidence and time give the same answer. Evidence that is missing, stale,
  * edited, contradicts itself or was measured on something else never promotes.
+ * @param logs what is stored about each component, by its name
  * @param now epoch milliseconds
- * @example decide(policy, log, Date.now()).promotes
+ * @example decide(policy, { foo: log }, Date.now()).promotes
  */
-export function decide(policy: Policy, log: EvidenceLog, now: number): Decision {
-  const broken = brokenAt(log);
-  const reasons = policy.requirements.map((requirement) =>
-    broken === undefined
-      ? judgeRequirement(requirement, log, policy, now)
-      : missing(requirement, `the evidence is not whole: ${broken}`),
-  );
+export function decide(policy: Policy, logs: Readonly<Record<string, EvidenceLog>>, now: number): Decision {
+  const read = new Map<string, readonly GateResult[] | string>();
+  for (const name of new Set(policy.requirements.map(({ component }) => component))) {
+    const log = Object.hasOwn(logs, name) ? logs[name] : undefined;
+    if (log !== undefined) read.set(name, brokenAt(log) ?? resultsIn(log));
+  }
+  const reasons = policy.requirements.map((requirement) => {
+    const results = read.get(requirement.component) ?? [];
+    return typeof results === "string"
+      ? missing(requirement, `the evidence is not whole: ${results}`)
+      : judgeRequirement(requirement, results, policy, now);
+  });
   const exit = exitOf(reasons);
   return { promotes: exit === 0, exit, reasons };
 }
 
-function judgeRequirement(requirement: Requirement, log: EvidenceLog, policy: Policy, now: number): Reason {
+function judgeRequirement(
+  requirement: Requirement,
+  results: readonly GateResult[],
+  policy: Policy,
+  now: number,
+): Reason {
   const { gate, component, required } = requirement;
-  const latest = log.entries
-    .filter(({ result }) => result.gate === gate && result.component === component)
-    .toSorted((a, b) => b.seq - a.seq)[0]?.result;
+  const latest = results.findLast((result) => result.gate === gate && result.component === component);
   if (latest === undefined) return missing(requirement, "there is no evidence");
   const unfit = whyUnfit(latest, requirement, policy, now);
   if (unfit !== undefined) return missing(requirement, unfit);
@@ -77,7 +98,7 @@ function judgeRequirement(requirement: Requirement, log: EvidenceLog, policy: Po
     required,
     verdict: latest.verdict,
     blocks: required && !through,
-    message: latest.reason ?? latest.error?.message ?? latest.verdict,
+    message: latest.reason ?? latest.error?.message ?? latest.waiting?.for ?? latest.verdict,
   };
 }
 
@@ -88,7 +109,7 @@ function whyUnfit(
   now: number,
 ): string | undefined {
   if (result.target !== policy.target) return `the evidence was measured for the target ${result.target}`;
-  for (const key of ["tree", "config", "policy"] as const) {
+  for (const key of inputKeys) {
     if (result.inputs[key] !== requirement.inputs[key]) return `the ${key} has changed since it was measured`;
   }
   const age = now - Date.parse(result.startedAt);

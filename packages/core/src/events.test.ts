@@ -8,7 +8,7 @@ describe("the bus", () => {
     bus.onAny((event) => void seen.push(event));
     bus.begin("r1");
     bus.emit("warning", { message: "a" });
-    bus.emit("run:end", { exit: 0, durationMs: 1 });
+    bus.emit("run:end", { exit: 0, status: "closed", durationMs: 1 });
     expect(seen.map(({ type, seq, run, at }) => [type, seq, run, at])).toEqual([
       ["warning", 1, "r1", "1970-01-01T00:00:00.000Z"],
       ["run:end", 2, "r1", "1970-01-01T00:00:00.000Z"],

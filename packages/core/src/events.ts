@@ -1,12 +1,15 @@
 import { EventEmitter } from "eventemitter3";
 import { deepFreeze } from "./freeze.ts";
+import type { RunStatus } from "./journal.ts";
+import type { RunKind } from "./plan.ts";
+import type { StageReport } from "./report.ts";
 import type { GateResult } from "./result.ts";
 import type { StageName, Target } from "./stages.ts";
 
 /** Every event by name. A sink sees these and nothing else. */
 export interface Events {
   "run:start": {
-    readonly kind: "run" | "check";
+    readonly kind: RunKind;
     readonly components: readonly string[];
     readonly target: Target;
     readonly stages: readonly string[];
@@ -14,7 +17,7 @@ export interface Events {
   "stage:start": { readonly stage: StageName | "check"; readonly gates: readonly string[] };
   "stage:end": {
     readonly stage: StageName | "check";
-    readonly status: "passed" | "stopped" | "skipped";
+    readonly status: StageReport["status"];
     readonly reason?: string;
     readonly durationMs: number;
   };
@@ -29,7 +32,7 @@ export interface Events {
   fix: { readonly gate: string; readonly component: string; readonly files: readonly string[] };
   log: { readonly gate: string; readonly line: string };
   warning: { readonly message: string; readonly code?: string };
-  "run:end": { readonly exit: number; readonly durationMs: number };
+  "run:end": { readonly exit: number; readonly status: RunStatus; readonly durationMs: number };
 }
 
 /** What every payload carries besides its own fields. */

@@ -1,7 +1,6 @@
 import { isBreakage } from "./breakage.ts";
 import type { Config } from "./config/types.ts";
-import { decide, defaultMaxAgeMs, type Decision, type Requirement } from "./decide.ts";
-import { append, emptyLog, type EvidenceLog } from "./evidence.ts";
+import { decide, type Decision, type Requirement } from "./decide.ts";
 import { TowpathError } from "./errors.ts";
 import type { Component } from "./gate.ts";
 import type { GateRunner } from "./gate-runner.ts";
@@ -9,12 +8,14 @@ import type { StageInfo, StageRefusal } from "./hooks.ts";
 import type { Host } from "./host.ts";
 import type { InputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
-import type { StepExecutor } from "./memory-engine.ts";
+import type { Journal } from "./journal.ts";
 import type { Plan, PlannedGate } from "./plan.ts";
 import type { StageReport, StageWork } from "./report.ts";
 import type { GateResult } from "./result.ts";
 import type { Sessions } from "./sessions.ts";
 import { stages, type StageName } from "./stages.ts";
+import type { StepExecutor, StepIO } from "./step.ts";
+import { createTargetSteps } from "./target-steps.ts";
 
 /** What the steps of one run work with. */
 export interface ExecutorParts {
@@ -23,6 +24,7 @@ export interface ExecutorParts {
   readonly config: Config;
   readonly kernel: Kernel;
   readonly host: Host;
+  readonly journal: Journal;
   readonly runner: GateRunner;
   readonly digests: InputDigests;
   readonly sessions: Sessions;
@@ -31,7 +33,7 @@ export interface ExecutorParts {
 /** Does the steps of the pipeline; everything that touches plugins, files or time is here. */
 export function createExecutor(parts: ExecutorParts): StepExecutor {
   const { plan, kernel, digests, runner } = parts;
-  let log: EvidenceLog = emptyLog;
+  const target = createTargetSteps(parts);
 
   const plannedGate = (name: string): PlannedGate => {
     const found = plan.stages.flatMap((stage) => stage.gates).find((gate) => gate.name === name);
@@ -65,38 +67,40 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       return { fixes, changed: written || fixes.length > 0 };
     },
 
-    async gate(input: {
-      readonly gate: string;
-      readonly components: readonly string[];
-      readonly attempt: number;
-    }): Promise<readonly GateResult[]> {
+    async gate(
+      input: { readonly gate: string; readonly components: readonly string[]; readonly attempt: number },
+      io: StepIO,
+    ): Promise<readonly GateResult[]> {
       const results = await runner.run(
         plannedGate(input.gate),
         componentsNamed(input.components),
         input.attempt,
       );
-      for (const result of results) log = append(log, result);
+      // What was reused is on record already.
+      for (const result of results) if (result.cached === undefined) io.evidence(result);
       return results;
     },
 
     async decide({ gates }: { readonly gates: readonly string[] }): Promise<Decision> {
       await warnOfDrift(parts);
       digests.forget();
+      runner.forget();
       const requirements: Requirement[] = [];
       for (const name of gates) {
         const registered = kernel.gates.get(name);
         if (!registered) continue;
         const { required, components } = plannedGate(name);
         for (const component of componentsNamed(components)) {
-          const inputs = await digests.of(registered, component);
+          const inputs = await runner.inputs(registered, component);
           requirements.push({ gate: name, component: component.name, required, inputs });
         }
       }
-      const policy = { target: plan.target, requirements, maxAgeMs: defaultMaxAgeMs };
-      return decide(policy, log, parts.host.clock.now());
+      const policy = { target: plan.target, requirements, maxAgeMs: plan.maxAgeMs };
+      const logs = plan.components.map(({ name }) => [name, parts.journal.evidence(name)] as const);
+      return decide(policy, Object.fromEntries(logs), parts.host.clock.now());
     },
 
-    async close(report: StageReport): Promise<null> {
+    async close(report: StageReport, io: StepIO): Promise<null> {
       const { stage, status, durationMs, reason } = report;
       kernel.bus.emit("stage:end", {
         stage,
@@ -104,7 +108,7 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
         durationMs,
         ...(reason === undefined ? {} : { reason }),
       });
-      if (stage !== "check") await parts.sessions.record(report);
+      if (stage !== "check") await parts.sessions.record(report, io);
       return null;
     },
 
@@ -131,11 +135,15 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
     },
   };
 
-  return (call, input) => {
-    const step: unknown = Object.hasOwn(steps, call.name) ? Reflect.get(steps, call.name) : undefined;
-    if (typeof step !== "function")
-      throw new TowpathError("TP9001", { message: `there is no step ${call.name}` });
-    return Promise.resolve(Reflect.apply(step, steps, [input]));
+  return {
+    execute(call, input, io) {
+      const all = call.name in target ? target : steps;
+      const step: unknown = Object.hasOwn(all, call.name) ? Reflect.get(all, call.name) : undefined;
+      if (typeof step !== "function")
+        throw new TowpathError("TP9001", { message: `there is no step ${call.name}` });
+      return Promise.resolve(Reflect.apply(step, all, [input, io]));
+    },
+    probe: (call, input, io) => target.probe(call, input, io),
   };
 }
 

@@ -157,7 +157,7 @@ describe("the gate runner", () => {
     ["another gate's", { gate: "types" }],
     ["another component's", { component: "bar" }],
     ["a newer one", { startedAt: "2030-01-01T00:00:00.000Z" }],
-    ["one of other code", { inputs: { tree: "x", config: "x", policy: "x" } }],
+    ["one of other code", { inputs: { tree: "x", config: "x", policy: "x", environment: "x" } }],
   ])("does not let a gateResult hook pass a result off as %s", async (_, change) => {
     const plugin = pluginOf([gateOf("lint")], (api) =>
       api.hooks.gateResult.tapPromise("forger", async (result) => ({ ...result, ...change })),

@@ -2,11 +2,15 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactKey, Artifacts } from "./artifacts.ts";
 import { Breakage, breakageKinds, isBreakage } from "./breakage.ts";
-import { closedCircuit, request, settle, type Circuit } from "./circuit.ts";
+import { digestOf } from "./canonical.ts";
 import { isTowpathError, TowpathError } from "./errors.ts";
 import type { Exec } from "./exec.ts";
 import type { Component, FixResult, Gate, GateContext, Producer } from "./gate.ts";
+import { deploymentIn, type Deployment } from "./facts.ts";
 import type { Host } from "./host.ts";
+import type { Journal } from "./journal.ts";
+import { recordsOf } from "./records-of.ts";
+import { reuseOf, unknownEnvironment, type Reuse } from "./reuse.ts";
 import { acceptChange, resultOf, type Settled } from "./build-result.ts";
 import { deepFreeze } from "./freeze.ts";
 import { limited } from "./limited.ts";
@@ -32,8 +36,23 @@ export interface GateRunner {
    * @throws what the gate throws, and `Breakage` at its time limit
    */
   fix(planned: PlannedGate, component: Component): Promise<FixResult | undefined>;
-  /** Forgets shared artifacts: the tree has changed. */
+  /** The digests of what a gate would be asked about now. */
+  inputs(registered: RegisteredGate, component: Component): Promise<Inputs>;
+  /** Forgets shared artifacts and what was seen of tools: the tree has changed. */
   forget(): void;
+}
+
+/** What gates are run with. */
+export interface GateRunnerParts {
+  readonly kernel: Kernel;
+  readonly host: Host;
+  readonly target: Target;
+  readonly digests: InputDigests;
+  readonly journal: Journal;
+  /** Whether stored results may stand for new ones. */
+  readonly reuse: boolean;
+  /** Age in milliseconds past which a stored result no longer counts. */
+  readonly maxAgeMs: number;
 }
 
 interface Made {
@@ -44,15 +63,11 @@ interface Made {
 const noArtifacts: Artifacts = { get: (key) => undeclared(key) };
 
 /** Makes the gate runner of one run. */
-export function createGateRunner(
-  kernel: Kernel,
-  host: Host,
-  target: Target,
-  digests: InputDigests,
-): GateRunner {
+export function createGateRunner(parts: GateRunnerParts): GateRunner {
+  const { kernel, host, target, digests, journal } = parts;
   const pool = createPool(host.cores);
   const made = new Map<string, Promise<Made>>();
-  const circuits = new Map<string, Circuit>();
+  const seen = new Map<string, Promise<string>>();
   let calls = 0;
 
   const contextFor = async (
@@ -77,10 +92,45 @@ export function createGateRunner(
       artifacts,
       exec,
       env: host.env,
+      records: recordsOf(journal, component.name),
+      ...(await deploymentFor(name, component)),
+      now: () => host.clock.now(),
+      tree: () => digests.tree(component),
       signal,
       trusted: host.trusted,
       log: (line: string) => kernel.bus.emit("log", { gate: name, line }),
     });
+  };
+
+  const deploymentFor = async (
+    name: string,
+    component: Component,
+  ): Promise<{ readonly deployment?: Deployment }> => {
+    if (kernel.gates.get(name)?.gate.subject !== "deployment") return {};
+    const deployment = deploymentIn(await recordsOf(journal, component.name).facts(), "staging");
+    return deployment === undefined ? {} : { deployment };
+  };
+
+  /** What a gate depends on beside the files: its own word for its tools, and the release it looks at. */
+  const readEnvironment = async ({ gate }: RegisteredGate, component: Component): Promise<string> => {
+    const { deployment } = await deploymentFor(gate.name, component);
+    const release = deployment?.digest;
+    if (gate.environment === undefined) return unknownEnvironment(release);
+    try {
+      const ctx = await contextFor(gate.name, component, host.signal, noArtifacts);
+      return digestOf({ release, tools: await gate.environment(ctx) });
+    } catch (error) {
+      if (!isBreakage(error)) throw error;
+      // The gate itself will meet what is missing, and say so.
+      return unknownEnvironment(release);
+    }
+  };
+
+  const inputsOf = async (registered: RegisteredGate, component: Component): Promise<Inputs> => {
+    const id = `${registered.gate.name}/${component.name}`;
+    const reading = seen.get(id) ?? readEnvironment(registered, component);
+    seen.set(id, reading);
+    return digests.of(registered, component, await reading);
   };
 
   const makeArtifact = async (
@@ -159,6 +209,11 @@ export function createGateRunner(
     const begun = host.clock.monotonic();
     try {
       refuseUntrusted(gate.executesCode, host.trusted, gate.name);
+      if (
+        gate.subject === "deployment" &&
+        (await deploymentFor(gate.name, component)).deployment === undefined
+      )
+        throw notDeployed(component);
       const { artifacts, durationMs: spent } = await artifactsOf(gate, component, planned.timeoutMs);
       const done = await inPlace(gate, planned, spent, async (signal) =>
         gate.check(await contextFor(gate.name, component, signal, artifacts)),
@@ -206,14 +261,51 @@ export function createGateRunner(
     component: Component,
     outcome: Settled,
     inputs: Inputs,
-    timing: Pick<GateResult, "startedAt" | "attempts">,
+    timing: Pick<GateResult, "startedAt" | "attempts" | "because">,
   ): Promise<GateResult> => {
     const result = deepFreeze(resultOf(registered, planned, component, target, inputs, outcome, timing));
     const changed = deepFreeze(await kernel.hooks.gateResult.promise(result));
     return changed === result ? result : acceptChange(result, changed);
   };
 
+  /** Measures a gate anew for components, and answers by component. */
+  const measure = async (
+    registered: RegisteredGate,
+    planned: PlannedGate,
+    asked: readonly { readonly component: Component; readonly inputs: Inputs; readonly because: string }[],
+    attempt: number,
+  ): Promise<readonly GateResult[]> => {
+    const components = asked.map(({ component }) => component);
+    const startedAt = new Date(host.clock.now()).toISOString();
+    const allowed = journal.allow(planned.name, host.clock.now());
+    const outcomes = allowed
+      ? await checkTogether(registered, planned, components)
+      : components.map((): Settled => ({ breakage: breakerOpen(planned.name), durationMs: 0 }));
+    if (allowed) {
+      const broken = outcomes.some(
+        (o) => "breakage" in o && breakageKinds[o.breakage.kind].retries === "policy",
+      );
+      journal.settle(planned.name, !broken, host.clock.now());
+    }
+    const results: GateResult[] = [];
+    for (const [index, { component, inputs, because }] of asked.entries()) {
+      const outcome = outcomes[index] ?? { breakage: noEvidence(planned.name), durationMs: 0 };
+      const timing = { startedAt, attempts: attempt, because };
+      results.push(await finish(registered, planned, component, outcome, inputs, timing));
+    }
+    return results;
+  };
+
+  const reuseFor = (planned: PlannedGate, component: Component, inputs: Inputs, attempt: number): Reuse => {
+    if (attempt > 1) return { because: `attempt ${attempt - 1} broke` };
+    if (!parts.reuse) return { because: "--no-cache" };
+    const stored = journal.latest(component.name, planned.name);
+    const { maxAgeMs } = parts;
+    return reuseOf(stored, { inputs, target, maxAgeMs }, host.clock.now());
+  };
+
   return {
+    inputs: inputsOf,
     async run(planned, components, attempt) {
       const registered = kernel.gates.get(planned.name);
       if (!registered) throw new TowpathError("TP1001", { message: `there is no gate ${planned.name}` });
@@ -222,30 +314,23 @@ export function createGateRunner(
         components: components.map((component) => component.name),
         attempt,
       });
-      const startedAt = new Date(host.clock.now()).toISOString();
       // Before the gate looks: a digest that is taken while it looks could be that of another state of the tree.
-      const inputs = await Promise.all(components.map((component) => digests.of(registered, component)));
-      const asked = request(circuits.get(planned.name) ?? closedCircuit, host.clock.now());
-      circuits.set(planned.name, asked.circuit);
-      const outcomes = asked.allowed
-        ? await checkTogether(registered, planned, components)
-        : components.map((): Settled => ({ breakage: breakerOpen(planned.name), durationMs: 0 }));
-      if (asked.allowed) {
-        const broken = outcomes.some(
-          (o) => "breakage" in o && breakageKinds[o.breakage.kind].retries === "policy",
-        );
-        circuits.set(planned.name, settle(asked.circuit, !broken, host.clock.now()));
-      }
-      const timing = { startedAt, attempts: attempt };
-      const results: GateResult[] = [];
-      for (const [index, component] of components.entries()) {
-        const outcome = outcomes[index] ?? { breakage: noEvidence(planned.name), durationMs: 0 };
-        const measuredOn = inputs[index];
-        if (measuredOn === undefined) continue;
-        const result = await finish(registered, planned, component, outcome, measuredOn, timing);
-        kernel.bus.emit("gate:end", { gate: planned.name, result });
-        results.push(result);
-      }
+      const looked = await Promise.all(
+        components.map(async (component) => {
+          const inputs = await inputsOf(registered, component);
+          return { component, inputs, reuse: reuseFor(planned, component, inputs, attempt) };
+        }),
+      );
+      const asked = looked.flatMap(({ component, inputs, reuse }) =>
+        "because" in reuse ? [{ component, inputs, because: reuse.because }] : [],
+      );
+      const measured = asked.length === 0 ? [] : await measure(registered, planned, asked, attempt);
+      const results = looked.flatMap(({ component, reuse }) =>
+        "result" in reuse
+          ? [deepFreeze({ ...reuse.result, required: planned.required })]
+          : measured.filter((result) => result.component === component.name),
+      );
+      for (const result of results) kernel.bus.emit("gate:end", { gate: planned.name, result });
       return results;
     },
     async fix({ name, timeoutMs }, component) {
@@ -256,7 +341,10 @@ export function createGateRunner(
         apply(await contextFor(`${name}-fix`, component, signal, noArtifacts)),
       );
     },
-    forget: () => made.clear(),
+    forget() {
+      made.clear();
+      seen.clear();
+    },
   };
 }
 
@@ -290,6 +378,13 @@ function undeclared(key: ArtifactKey<unknown>): never {
 function breakerOpen(gate: string): Breakage {
   return new Breakage("breaker-open", {
     message: `${gate} broke five times in a row and is left alone for a minute`,
+  });
+}
+
+function notDeployed({ name }: Component): Breakage {
+  return new Breakage("no-input", {
+    message: `staging runs no release of ${name}`,
+    fix: [`towpath run --component ${name} --target staging`],
   });
 }
 

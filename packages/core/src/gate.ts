@@ -2,6 +2,8 @@ import type { ArtifactKey, Artifacts } from "./artifacts.ts";
 import type { Breakage } from "./breakage.ts";
 import type { Exec } from "./exec.ts";
 import type { Finding, Measurement, Threshold } from "./finding.ts";
+import type { Records } from "./records.ts";
+import type { Deployment } from "./facts.ts";
 import type { StageName, Target } from "./stages.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -49,12 +51,27 @@ export interface Evidence {
   /** At least one: the figures that decide. */
   readonly measurements: readonly Measurement[];
   readonly tool: ToolInfo;
+  /**
+   * What must still happen before there can be an answer: the verdict is `inconclusive`, whatever the figures say so
+   * far, unless a finding of level `error` settles it already.
+   */
+  readonly waiting?: Waiting;
   /** What a reader should know and that lowers `passed` to `warned`. */
   readonly warnings?: readonly string[];
   /** What a reader should know and that changes nothing. */
   readonly notes?: readonly string[];
   /** The gate's own data for other programs; JSON only. */
   readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What a gate waits for. */
+export interface Waiting {
+  /** In words: `the soak of 7 days`, `an attestation of security-review`. */
+  readonly for: string;
+  /** Earliest time in epoch milliseconds at which asking again can help; absent when nobody knows. */
+  readonly until?: number;
+  /** What a person can do about it, as commands to paste. */
+  readonly next?: readonly string[];
 }
 
 /** What a gate gets. Read-only. */
@@ -68,6 +85,14 @@ export interface GateContext {
   readonly exec: Exec;
   /** The environment that tool look-up may read; tools themselves get an allow-listed copy. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is on record about the component: facts, samples of probes. */
+  readonly records: Records;
+  /** For a gate whose subject is the deployment: what staging runs. */
+  readonly deployment?: Deployment;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Digest of the component's source, tests and specification, as they are now. */
+  tree(): Promise<string>;
   /** Aborted at the gate's time limit and when the run is cancelled. */
   readonly signal: AbortSignal;
   /** False when code of the checked tree must not be run (a pull request of a stranger). */
@@ -91,9 +116,11 @@ export interface Gate {
   readonly executesCode: boolean;
   /**
    * What of a component the gate is about. A check of everything leaves a gate out for a component that has no such
-   * thing, and says so; a run and a check that names the gate do not. @default "source"
+   * thing, and says so; a run and a check that names the gate do not. A gate about the `deployment` looks at what
+   * staging runs: at the stage `staging` it is asked after the deploy, and its evidence counts for that release alone.
+   * @default "source"
    */
-  readonly subject?: "source" | "tests" | "spec";
+  readonly subject?: "source" | "tests" | "spec" | "deployment";
   /** Artifacts that must be made first. @default [] */
   readonly needs?: readonly ArtifactKey<unknown>[];
   /** Limit of one check in milliseconds. @default 600000 */
@@ -103,6 +130,12 @@ export interface Gate {
   readonly configFiles?: readonly string[];
   /** The thresholds that will be held against the figures, for `plan` and `explain`. @default none stated */
   thresholds?(target: Target): readonly Threshold[];
+  /**
+   * What a result depends on besides the tree and the tool's configuration: versions of tools, installed packages, as
+   * JSON. Asked before every check; it must cost next to nothing. A gate without it is never reused.
+   * @throws {Breakage} when it cannot say; the gate is then asked
+   */
+  environment?(ctx: GateContext): Promise<unknown>;
   check(ctx: GateContext): Promise<Evidence>;
   /** Checks several components in one process; answers in the order of `contexts`. */
   checkMany?(contexts: readonly GateContext[]): Promise<readonly (Evidence | Breakage)[]>;

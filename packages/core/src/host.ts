@@ -25,4 +25,6 @@ export interface Host {
   readonly trusted: boolean;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
+  /** Ends the processes that a dead process of a run has left. @default nothing is looked for */
+  reap?(run: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+export type { AlertSource } from "./alert-source.ts";
 export { artifact, type ArtifactKey, type Artifacts } from "./artifacts.ts";
 export { Breakage, breakageKinds, isBreakage, type BreakageDetails, type ErrorKind } from "./breakage.ts";
 export { canonicalJson, digestOf } from "./canonical.ts";
@@ -16,16 +17,64 @@ export type { Ctx, Effect, Outcome, StepCall, StepError } from "./ctx.ts";
 export {
   decide,
   defaultMaxAgeMs,
+  inputKeys,
   type Decision,
   type DecisionExit,
   type Policy,
   type Reason,
   type Requirement,
 } from "./decide.ts";
+export {
+  environments,
+  type DeployAction,
+  type DeployContext,
+  type Deployer,
+  type DeployResult,
+  type Environment,
+  type ProbeAnswer,
+  type RollbackResult,
+  type Sabotage,
+  type TargetContext,
+  type TargetStatus,
+  type Watch,
+} from "./deployer.ts";
+export { deliver } from "./deliver.ts";
+export { createInputDigests, type InputDigests } from "./input-digests.ts";
+export {
+  createEngine,
+  type Conflict,
+  type Ended,
+  type Engine,
+  type EngineParts,
+  type Hold,
+  type NewRun,
+  type Work,
+} from "./engine.ts";
 export { isTowpathError, TowpathError, type Code, type ErrorData, type ErrorDetails } from "./errors.ts";
 export type { Bus, EventOf, Events, Stamp, TowpathEvent } from "./events.ts";
-export { append, brokenAt, emptyLog, type Entry, type EvidenceLog } from "./evidence.ts";
+export {
+  append,
+  brokenAt,
+  emptyLog,
+  entryAfter,
+  isWhole,
+  resultsIn,
+  type Entry,
+  type EvidenceLog,
+  type Log,
+} from "./evidence.ts";
 export type { Exec, ExecRequest, ExecResult, ExecStatus } from "./exec.ts";
+export {
+  deploymentIn,
+  rejectionOf,
+  type AttestationFact,
+  type Deployment,
+  type DeploymentFact,
+  type DrillFact,
+  type DrillScenario,
+  type Fact,
+  type ReleaseFact,
+} from "./facts.ts";
 export {
   holds,
   type Edit,
@@ -49,14 +98,19 @@ export {
   type GateContext,
   type Producer,
   type ToolInfo,
+  type Waiting,
 } from "./gate.ts";
 export type { Hooks, SessionRequest, StageFailure, StageInfo, StageRefusal, ToolEnv } from "./hooks.ts";
 export type { Clock, Host } from "./host.ts";
 export { createKernel, type Kernel, type KernelOptions, type PluginSource } from "./kernel.ts";
-export { makePlan, type PlanRequest } from "./make-plan.ts";
+export type { Change, Journal, RunQuery, RunRow, RunStatus, StepRow, StoredEvent, Wait } from "./journal.ts";
+export { journalCtx, isJournalError, type JournalCtx, type JournalCtxParts } from "./journal-ctx.ts";
+export { makePlan, makeTargetPlan, type PlanRequest } from "./make-plan.ts";
+export { memoryEngine } from "./memory-engine.ts";
+export { memoryJournal } from "./memory-journal.ts";
 export { checkComponentName, componentNamePattern } from "./names.ts";
 export { pipeline } from "./pipeline.ts";
-export type { LeftOut, Plan, PlannedGate, PlannedStage } from "./plan.ts";
+export type { LeftOut, Plan, PlannedDrill, PlannedGate, PlannedStage, RunKind } from "./plan.ts";
 export {
   definePlugin,
   PLUGIN_API,
@@ -66,11 +120,14 @@ export {
   type PluginFactory,
   type PluginOptionsResult,
 } from "./plugin.ts";
+export { noRecords, type Records, type Sample, type SampleQuery } from "./records.ts";
+export { factsOf, recordsOf } from "./records-of.ts";
 export type { RegisteredGate } from "./registered-gate.ts";
+export type { BuildContext, Builder, Release } from "./release.ts";
 export type { PipelineResult, RunReport, StageReport } from "./report.ts";
-export type { GateResult, Inputs, ResultError } from "./result.ts";
+export type { Cached, GateResult, Inputs, ResultError } from "./result.ts";
 export { delayBefore, type Backoff } from "./retry.ts";
-export { startRun } from "./run.ts";
+export { resumeRun, startRun, type RunParts } from "./run.ts";
 export {
   addMessage,
   brief,
@@ -81,6 +138,8 @@ export {
   type Role,
   type Session,
 } from "./session.ts";
+export type { Sink } from "./sink.ts";
+export type { StepExecutor, StepIO } from "./step.ts";
 export { stages, stagesFor, targets, type Stage, type StageName, type Target } from "./stages.ts";
 export { judge, promotes, verdicts, type Judgement, type Verdict } from "./verdict.ts";
 export type { Workspace } from "./workspace.ts";

@@ -8,7 +8,8 @@ import type { Workspace } from "./workspace.ts";
 
 /** Digests of what gates look at, remembered until the tree is declared changed. */
 export interface InputDigests {
-  of(registered: RegisteredGate, component: Component): Promise<Inputs>;
+  /** @param environment digest of tools, packages and release */
+  of(registered: RegisteredGate, component: Component, environment: string): Promise<Inputs>;
   /** Digest of a component's source, tests and specification. */
   tree(component: Component): Promise<string>;
   /** Files that appeared in or went from the component since it was first looked at. */
@@ -45,12 +46,12 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
   };
 
   return {
-    async of({ gate, policy }, component) {
+    async of({ gate, policy }, component, environment) {
       const [tree, config] = await Promise.all([
         treeOf(component),
         configOf(component, gate.configFiles ?? []),
       ]);
-      return { tree: tree.digest, config, policy: digestOf({ policy, target, component }) };
+      return { tree: tree.digest, config, policy: digestOf({ policy, target, component }), environment };
     },
     tree: async (component) => (await treeOf(component)).digest,
     async drift(component) {

@@ -11,7 +11,7 @@ const operators: ReadonlySet<unknown> = new Set<Operator>([">=", "<=", "=="]);
  */
 export function isEvidence(value: unknown): value is Evidence {
   if (!isRecord(value)) return false;
-  const { candidates, checked, findings, measurements, tool, warnings, notes, details } = value;
+  const { candidates, checked, findings, measurements, tool, warnings, notes, details, waiting } = value;
   return (
     typeof candidates === "number" &&
     typeof checked === "number" &&
@@ -20,6 +20,7 @@ export function isEvidence(value: unknown): value is Evidence {
     Array.isArray(measurements) &&
     measurements.every(isMeasurement) &&
     isRecord(tool) &&
+    isWaiting(waiting) &&
     isJson([findings, tool, warnings, notes, details])
   );
 }
@@ -28,6 +29,16 @@ function isMeasurement(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { value: figure, threshold, operator } = value;
   return typeof figure === "number" && typeof threshold === "number" && operators.has(operator);
+}
+
+function isWaiting(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isRecord(value)) return false;
+  const { for: what, until, next = [] } = value;
+  const known = until === undefined || (typeof until === "number" && Number.isFinite(until));
+  return (
+    typeof what === "string" && known && Array.isArray(next) && next.every((one) => typeof one === "string")
+  );
 }
 
 /** A result is stored, so it must have a JSON form. */

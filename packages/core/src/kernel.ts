@@ -6,6 +6,10 @@ import { type GuardState, withLimit } from "./guard.ts";
 import { createHooks, type Hooks } from "./hooks.ts";
 import { componentNamePattern } from "./names.ts";
 import { PLUGIN_API, type Plugin, type PluginApi } from "./plugin.ts";
+import { type Deployer, type Environment, environments } from "./deployer.ts";
+import type { AlertSource } from "./alert-source.ts";
+import type { Builder } from "./release.ts";
+import type { Sink } from "./sink.ts";
 import { stages } from "./stages.ts";
 import { digestOf } from "./canonical.ts";
 
@@ -18,6 +22,12 @@ export interface PluginSource {
   origin?(path: readonly (string | number)[]): string | undefined;
 }
 
+/** A deployer, and the plugin that registered it. */
+export interface RegisteredDeployer {
+  readonly plugin: string;
+  readonly deployer: Deployer;
+}
+
 /** Holds the plugins of one run. */
 export interface Kernel {
   readonly hooks: Hooks;
@@ -25,6 +35,12 @@ export interface Kernel {
   readonly plugins: readonly { readonly name: string; readonly version?: string }[];
   readonly gates: ReadonlyMap<string, RegisteredGate>;
   readonly producers: ReadonlyMap<string, Producer<unknown>>;
+  readonly deployers: ReadonlyMap<Environment, RegisteredDeployer>;
+  /** What makes the artifact, if a plugin does. */
+  readonly builder: () => Builder | undefined;
+  /** Where alerts arrive, if a plugin knows. */
+  readonly alerts: () => AlertSource | undefined;
+  readonly sinks: ReadonlyMap<string, Sink>;
   /** Hook calls that have not settled, as `(plugin) hook`. */
   pending(): readonly string[];
   /**
@@ -61,6 +77,10 @@ export function createKernel(options: KernelOptions = {}): Kernel {
   const hooks = createHooks(state);
   const gates = new Map<string, RegisteredGate>();
   const producers = new Map<string, Producer<unknown>>();
+  const deployers = new Map<Environment, RegisteredDeployer>();
+  const sinks = new Map<string, Sink>();
+  let alerts: { readonly plugin: string; readonly source: AlertSource } | undefined;
+  let builder: { readonly plugin: string; readonly builder: Builder } | undefined;
   const plugins: { readonly name: string; readonly version?: string }[] = [];
   const cleaners: (() => void | Promise<void>)[] = [];
 
@@ -81,6 +101,31 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       }
       producers.set(producer.key.id, producer);
     },
+    builder(made) {
+      refuseSealed(plugin.name, state);
+      if (builder !== undefined)
+        throw unusable(`${plugin.name}: ${builder.plugin} builds the artifact already`);
+      builder = { plugin: plugin.name, builder: made };
+    },
+    deployer(environment, deployer) {
+      refuseSealed(plugin.name, state);
+      if (!environments.includes(environment))
+        throw unusable(`${plugin.name}: there is no environment ${String(environment)}`);
+      const taken = deployers.get(environment);
+      if (taken) throw unusable(`${plugin.name}: ${taken.plugin} deploys to ${environment} already`);
+      deployers.set(environment, { plugin: plugin.name, deployer });
+    },
+    alerts(source) {
+      refuseSealed(plugin.name, state);
+      if (alerts !== undefined)
+        throw unusable(`${plugin.name}: ${alerts.plugin} says already where alerts arrive`);
+      alerts = { plugin: plugin.name, source };
+    },
+    sink(sink) {
+      refuseSealed(plugin.name, state);
+      if (sinks.has(sink.name)) throw unusable(`${plugin.name}: there is a sink ${sink.name} already`);
+      sinks.set(sink.name, sink);
+    },
     onClose: (clean) => void cleaners.push(clean),
     origin: (path) => source.origin?.(path) ?? `default of ${plugin.name}`,
   });
@@ -91,6 +136,10 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     plugins,
     gates,
     producers,
+    deployers,
+    builder: () => builder?.builder,
+    alerts: () => alerts?.source,
+    sinks,
     pending: () => [...state.pending.values()],
     async use(plugin, source = {}) {
       const where = source.where === undefined ? [] : [source.where];

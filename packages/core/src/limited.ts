@@ -11,7 +11,7 @@ const stopGraceMs = 15_000;
  * @throws {Breakage} `timeout` or `cancelled`, whatever the stopped work threw or returned; else what the work threw
  */
 export async function limited<T>(
-  host: Host,
+  host: Pick<Host, "signal">,
   limitMs: number,
   what: string,
   work: (signal: AbortSignal) => Promise<T>,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Config } from "./config/types.ts";
 import { Breakage, type Gate, type StageName, type Target } from "./index.ts";
 import { fakeHost, gateOf, good, kernelWith, noConfig, pluginOf, runInMemory } from "../test/in-memory.ts";
 
@@ -11,6 +12,10 @@ const devGates = (changes: Partial<Record<StageName, Partial<Gate>>> = {}): read
     gateAt(stage, changes[stage]),
   );
 const run = { kind: "run" as const };
+const deployedElsewhere: Config = {
+  ...noConfig,
+  stages: { staging: { noDeploy: "elsewhere" }, production: { noDeploy: "elsewhere" } },
+};
 
 describe("the pipeline", () => {
   it("goes through four stages for dev, in order, and records each in the session", async () => {
@@ -31,7 +36,8 @@ describe("the pipeline", () => {
     ["production", ["specification", "implementation", "testing", "refactoring", "staging", "production"]],
   ] as const)("goes through the stages of %s", async (target: Target, expected) => {
     const gates = [...devGates(), gateAt("staging"), gateAt("production")];
-    const { report } = await runInMemory(await kernelWith(pluginOf(gates)), { ...run, target });
+    const kernel = await kernelWith(pluginOf(gates));
+    const { report } = await runInMemory(kernel, { ...run, target }, fakeHost(), deployedElsewhere);
     expect(report.stages.map(({ stage }) => stage)).toEqual(expected);
   });
 
@@ -408,11 +414,16 @@ describe("the pipeline", () => {
       },
     });
     const gates = [...devGates().slice(0, 3), lint, gateAt("staging"), gateAt("production")];
-    const { report } = await runInMemory(await kernelWith(pluginOf(gates)), {
-      ...run,
-      fix: true,
-      target: "production",
-    });
+    const { report } = await runInMemory(
+      await kernelWith(pluginOf(gates)),
+      {
+        ...run,
+        fix: true,
+        target: "production",
+      },
+      fakeHost(),
+      deployedElsewhere,
+    );
     expect(fixed).toBe(false);
     expect(report.plan.fix).toBe(false);
   });

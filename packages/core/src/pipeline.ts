@@ -1,6 +1,9 @@
 import { breakageKinds, type ErrorKind } from "./breakage.ts";
+import { coreCall } from "./core-call.ts";
 import type { Ctx, Outcome, StepCall, StepError } from "./ctx.ts";
 import type { Decision } from "./decide.ts";
+import { deploy } from "./deploy.ts";
+import type { Wait } from "./journal.ts";
 import type { PlannedGate, PlannedStage } from "./plan.ts";
 import type { PipelineResult, StageReport, StageWork } from "./report.ts";
 import type { GateResult } from "./result.ts";
@@ -8,20 +11,28 @@ import type { StageRefusal } from "./hooks.ts";
 import { retryAt } from "./retry-at.ts";
 
 /**
- * The pipeline: stage by stage, work, gates, decision; the first stage that does not promote ends it. A pure
- * function over `Ctx`, so that any engine can run and replay it. The same function does a bare check, whose plan
- * has one stage without work.
+ * The pipeline: stage by stage, work, gates, decision; the first stage that does not promote ends it. The stages
+ * staging and production first decide anew from what is stored, and deploy. A pure function over `Ctx`, so that any
+ * engine can run and replay it. The same function does a bare check, whose plan has one stage without work.
  */
 export async function pipeline(ctx: Ctx): Promise<PipelineResult> {
   const stages: StageReport[] = [];
   const passedGates: PlannedGate[] = [];
   let exit = 4;
   for (const stage of ctx.run.plan.stages) {
+    if (stage.stored === true) {
+      passedGates.push(...stage.gates);
+      continue;
+    }
     const begun = await ctx.now(`${stage.name}/begin`);
     const { report, exit: stageExit } = await runStage(ctx, stage, passedGates);
+    if (report.status === "paused") {
+      const durationMs = (await ctx.now(`${stage.name}/pause`)) - begun;
+      return { exit: stageExit, stages: [...stages, { ...report, durationMs }] };
+    }
     const durationMs = (await ctx.now(`${stage.name}/end`)) - begun;
     stages.push({ ...report, durationMs });
-    await ctx.step(`${stage.name}/close`, core("close", "idempotent"), { ...report, durationMs });
+    await ctx.step(`${stage.name}/close`, coreCall("close", "idempotent"), { ...report, durationMs });
     if (report.status === "skipped") continue;
     exit = stageExit;
     if (report.status === "stopped") break;
@@ -46,38 +57,131 @@ async function runStage(
   const refusal = entered.value;
   if (refusal?.action === "skip") return closed(stage, "skipped", refusal.reason, 0);
   if (refusal?.action === "block") return closed(stage, "stopped", refusal.reason, 1);
+  if (stage.deploy !== undefined) {
+    const criteria = await decided(ctx, `${stage.name}/criteria`, before);
+    if (!criteria.ok) return halted(stage, criteria.error);
+    const decision = criteria.value;
+    if (!decision.promotes) {
+      const reason = "what is stored about the stages before does not promote";
+      return {
+        report: { ...closed(stage, "stopped", reason, 0).report, decision },
+        exit: decision.exit,
+      };
+    }
+  }
 
   const work = await doWork(ctx, stage);
   if (!work.ok) return halted(stage, work.error);
+  const { fixes, changed } = work.value;
+  const early = stage.gates.filter((gate) => !gate.afterDeploy);
+  const first = changed ? byName([...before, ...early]) : early;
+  const settled = await settleGates(ctx, stage, first, [...before, ...early], "");
+  const base = { stage: stage.name, fixes };
+  if (settled.stop !== undefined) return stopped(base, settled);
+  if (stage.deploy === undefined) return passed(base, settled);
 
-  const all = byName([...before, ...stage.gates]);
-  const gates = work.value.changed ? all : stage.gates;
-  const settled = await Promise.all(gates.map((gate) => runGate(ctx, stage, gate)));
-  const results = settled.flatMap((outcome) => (outcome.ok ? outcome.value : []));
-  const broken = settled.find((outcome) => !outcome.ok);
-  const base = { stage: stage.name, results, fixes: work.value.fixes };
-  if (broken && !broken.ok) {
-    const reason = broken.error.message;
-    // A failed gate is an answer, whatever broke beside it.
-    const failed = results.some((result) => result.required && result.verdict === "failed");
-    const exit = broken.error.cancelled ? 130 : failed ? 1 : 3;
-    return { report: { ...base, status: "stopped", reason }, exit };
+  const deployed = await deploy(ctx, stage, stage.deploy);
+  if (!deployed.ok) {
+    const { status, reason, exit } = deployed;
+    return { report: { ...base, ...shown(settled), status, reason }, exit };
   }
-  const decided = await ctx.step<Decision>(`${stage.name}/decide`, core("decide", "pure"), {
-    gates: all.map((gate) => gate.name),
+  const late = stage.gates.filter((gate) => gate.afterDeploy);
+  const { release } = deployed;
+  if (late.length === 0) return passed({ ...base, release }, settled);
+  const after = await settleGates(ctx, stage, late, [...before, ...stage.gates], "/deployed");
+  const both = { ...after, results: [...settled.results, ...after.results] };
+  return after.stop === undefined ? passed({ ...base, release }, both) : stopped({ ...base, release }, both);
+}
+
+interface SettledGates {
+  readonly results: readonly GateResult[];
+  readonly decision?: Decision;
+  readonly stop?: { readonly status: "stopped" | "paused"; readonly reason?: string; readonly exit: number };
+}
+
+/**
+ * Runs gates and decides over all that count; while nothing stands in the way but gates that wait, it waits and asks
+ * those again.
+ * @param part tells the gates after the deploy from those before it
+ */
+async function settleGates(
+  ctx: Ctx,
+  stage: PlannedStage,
+  gates: readonly PlannedGate[],
+  counting: readonly PlannedGate[],
+  part: string,
+): Promise<SettledGates> {
+  const known = new Map<string, GateResult>();
+  let asked = gates;
+  for (let round = 1; ; round += 1) {
+    const suffix = round === 1 ? part : `${part}~${round}`;
+    const settled = await Promise.all(asked.map((gate) => runGate(ctx, stage, gate, suffix)));
+    for (const result of settled.flatMap((outcome) => (outcome.ok ? outcome.value : [])))
+      known.set(`${result.gate}/${result.component}`, result);
+    const results = [...known.values()];
+    const broken = settled.find((outcome) => !outcome.ok);
+    if (broken && !broken.ok) {
+      // A failed gate is an answer, whatever broke beside it.
+      const failed = results.some((result) => result.required && result.verdict === "failed");
+      const { status, exit } = endOf(broken.error);
+      const stop = { status, reason: broken.error.message, exit: status === "stopped" && failed ? 1 : exit };
+      return { results, stop };
+    }
+    const answer = await decided(ctx, `${stage.name}/decide${suffix}`, counting);
+    if (!answer.ok) return { results, stop: { ...endOf(answer.error), reason: answer.error.message } };
+    const decision = answer.value;
+    if (decision.exit !== 5) {
+      return decision.promotes
+        ? { results, decision }
+        : { results, decision, stop: { status: "stopped", exit: decision.exit } };
+    }
+    const waiting = results.filter((result) => result.required && result.verdict === "inconclusive");
+    const wait = waitOf(waiting);
+    // A check looks once: who wants to wait leads a run.
+    if (stage.name === "check") return { results, decision, stop: { status: "stopped", exit: 5 } };
+    if ((await ctx.waitFor(`${stage.name}/wait${suffix}`, wait)) === "parked")
+      return { results, decision, stop: { status: "paused", reason: `waiting for ${wait.for}`, exit: 5 } };
+    asked = gates.filter((gate) => waiting.some((result) => result.gate === gate.name));
+  }
+}
+
+/** All of it must have come before it is worth asking again. */
+function waitOf(waiting: readonly GateResult[]): Omit<Wait, "step"> {
+  const untils = waiting.flatMap(({ waiting: wait }) => wait?.until ?? []);
+  const words = waiting.map(({ gate, waiting: wait }) => wait?.for ?? gate);
+  const next = waiting.flatMap(({ waiting: wait }) => wait?.next ?? []);
+  return {
+    for: [...new Set(words)].join(", "),
+    ...(untils.length === 0 ? {} : { until: Math.max(...untils) }),
+    next: [...new Set(next)],
+  };
+}
+
+function decided(ctx: Ctx, id: string, gates: readonly PlannedGate[]): Promise<Outcome<Decision>> {
+  return ctx.step<Decision>(id, coreCall("decide", "pure"), {
+    gates: byName(gates).map((gate) => gate.name),
   });
-  if (!decided.ok) {
-    const { message, cancelled } = decided.error;
-    return { report: { ...base, status: "stopped", reason: message }, exit: cancelled ? 130 : 3 };
-  }
-  const decision = decided.value;
-  const status = decision.promotes ? "passed" : "stopped";
-  return { report: { ...base, status, decision }, exit: decision.exit };
+}
+
+function shown({ results, decision }: SettledGates): Pick<StageReport, "results" | "decision"> {
+  return { results, ...(decision === undefined ? {} : { decision }) };
+}
+
+type Base = Pick<StageReport, "stage" | "fixes" | "release">;
+
+function passed(base: Base, settled: SettledGates): StageOutcome {
+  return { report: { ...base, ...shown(settled), status: "passed" }, exit: 0 };
+}
+
+function stopped(base: Base, settled: SettledGates): StageOutcome {
+  const { status = "stopped", reason, exit = 3 } = settled.stop ?? {};
+  const why = reason === undefined ? {} : { reason };
+  return { report: { ...base, ...shown(settled), status, ...why }, exit };
 }
 
 async function enter(ctx: Ctx, stage: PlannedStage): Promise<Outcome<StageRefusal | null>> {
   if (stage.skip !== undefined) return { ok: true, value: { action: "skip", reason: stage.skip } };
-  return ctx.step(`${stage.name}/enter`, core("enter", "pure"), { stage: stage.name });
+  return ctx.step(`${stage.name}/enter`, coreCall("enter", "pure"), { stage: stage.name });
 }
 
 /** The gates without repetition: a gate may stand at the exit of several stages. */
@@ -89,11 +193,11 @@ function byName(gates: readonly PlannedGate[]): readonly PlannedGate[] {
 async function doWork(ctx: Ctx, stage: PlannedStage): Promise<Outcome<StageWork>> {
   for (let attempt = 1; ; attempt += 1) {
     const id = attempt === 1 ? `${stage.name}/work` : `${stage.name}/work#${attempt}`;
-    const done = await ctx.step<StageWork>(id, core("work", "idempotent"), { stage: stage.name });
-    if (done.ok || done.error.cancelled) return done;
+    const done = await ctx.step<StageWork>(id, coreCall("work", "idempotent"), { stage: stage.name });
+    if (done.ok || done.error.kind !== "failed") return done;
     const due = await retryAt(ctx, `${id}/retry`, attempt, stage.retry);
     if (due === undefined) return done;
-    const answer = await ctx.step<"retry" | "abort">(`${id}/failure`, core("failure", "pure"), {
+    const answer = await ctx.step<"retry" | "abort">(`${id}/failure`, coreCall("failure", "pure"), {
       stage: stage.name,
       message: done.error.message,
       attempt,
@@ -108,12 +212,13 @@ async function runGate(
   ctx: Ctx,
   stage: PlannedStage,
   gate: PlannedGate,
+  suffix: string,
 ): Promise<Outcome<readonly GateResult[]>> {
   const call: StepCall = { plugin: gate.plugin, name: "gate", effect: "pure" };
   const results = new Map<string, GateResult>();
   let components = gate.components;
   for (let attempt = 1; ; attempt += 1) {
-    const id = `${stage.name}/gate:${gate.name}${attempt === 1 ? "" : `#${attempt}`}`;
+    const id = `${stage.name}/gate:${gate.name}${suffix}${attempt === 1 ? "" : `#${attempt}`}`;
     const input = { gate: gate.name, components, attempt };
     const outcome = await ctx.step<readonly GateResult[]>(id, call, input);
     if (!outcome.ok) return outcome;
@@ -122,7 +227,7 @@ async function runGate(
     const due = again.length === 0 ? undefined : await retryAt(ctx, `${id}/retry`, attempt, stage.retry);
     if (due === undefined) return { ok: true, value: [...results.values()] };
     components = again.map((result) => result.component);
-    await ctx.step(`${id}/announce`, core("retry", "idempotent"), {
+    await ctx.step(`${id}/announce`, coreCall("retry", "idempotent"), {
       gate: gate.name,
       attempt: attempt + 1,
       delayMs: due.delayMs,
@@ -138,20 +243,22 @@ function mayRetry(kind: ErrorKind | undefined, attempt: number): boolean {
   return retries === "policy" || (retries === "once" && attempt === 1);
 }
 
-/** A stage that could not be decided: a step was cancelled, or a hook of its failed. */
-function halted(stage: PlannedStage, { message, cancelled }: StepError): StageOutcome {
-  return closed(stage, "stopped", message, cancelled ? 130 : 3);
+/** How a stage ends by an outcome without a value: a hook failed, a step was cancelled, an effect is in doubt. */
+function endOf({ kind }: StepError): { readonly status: "stopped" | "paused"; readonly exit: number } {
+  if (kind === "cancelled") return { status: "paused", exit: 130 };
+  return kind === "unknown" ? { status: "paused", exit: 6 } : { status: "stopped", exit: 3 };
+}
+
+function halted(stage: PlannedStage, error: StepError): StageOutcome {
+  const { status, exit } = endOf(error);
+  return closed(stage, status, error.message, exit);
 }
 
 function closed(
   stage: PlannedStage,
-  status: "skipped" | "stopped",
+  status: "skipped" | "stopped" | "paused",
   reason: string,
   exit: number,
 ): StageOutcome {
   return { report: { stage: stage.name, status, reason, results: [], fixes: [] }, exit };
-}
-
-function core(name: string, effect: StepCall["effect"]): StepCall {
-  return { plugin: "core", name, effect };
 }

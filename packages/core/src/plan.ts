@@ -1,3 +1,4 @@
+import type { Environment, Sabotage } from "./deployer.ts";
 import type { Threshold } from "./finding.ts";
 import type { Category, Component } from "./gate.ts";
 import type { Backoff } from "./retry.ts";
@@ -13,6 +14,8 @@ export interface PlannedGate {
   /** Whether the target needs it; an optional gate is measured and never blocks. */
   readonly required: boolean;
   readonly executesCode: boolean;
+  /** Whether it looks at what its own stage deploys, and so is asked after that. */
+  readonly afterDeploy: boolean;
   readonly timeoutMs: number;
   readonly thresholds: readonly Threshold[];
 }
@@ -31,12 +34,30 @@ export interface PlannedStage {
   readonly retry: Backoff;
   /** Reason from the configuration for which the stage is left out. */
   readonly skip?: string;
+  /** The environment that this stage deploys to. */
+  readonly deploy?: Environment;
+  /** Reason from the configuration for which the stage deploys nothing. */
+  readonly noDeploy?: string;
+  /** Nothing of the stage is done: its gates count by what is stored about them. */
+  readonly stored?: boolean;
 }
+
+/** What a drill or a rollback is about. */
+export interface PlannedDrill {
+  readonly drill: "rollback" | "monitoring";
+  readonly environment: Environment;
+  readonly sabotages: readonly Sabotage[];
+  /** In milliseconds; an answer that comes later is no answer. */
+  readonly limitMs: number;
+}
+
+/** What is done: the stages of a target, gates alone, a staged failure, or going back. */
+export type RunKind = "run" | "check" | "drill" | "rollback";
 
 /** What will happen, as data: made before anything runs and fixed for the run. */
 export interface Plan {
   readonly schemaVersion: 1;
-  readonly kind: "run" | "check";
+  readonly kind: RunKind;
   readonly target: Target;
   readonly components: readonly Component[];
   readonly stages: readonly PlannedStage[];
@@ -48,4 +69,12 @@ export interface Plan {
   readonly leftOut: readonly LeftOut[];
   /** Whether safe fixes are applied before the gates of a stage that allows them. */
   readonly fix: boolean;
+  /** Whether a stored result on the same inputs may stand for a new one. */
+  readonly reuse: boolean;
+  /** Age in milliseconds past which evidence no longer counts. */
+  readonly maxAgeMs: number;
+  /** For a drill. */
+  readonly drill?: PlannedDrill;
+  /** For a rollback: where. */
+  readonly rollback?: { readonly environment: Environment; readonly reason: string };
 }

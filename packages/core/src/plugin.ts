@@ -1,5 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { AlertSource } from "./alert-source.ts";
+import type { Deployer, Environment } from "./deployer.ts";
 import type { Gate, Producer } from "./gate.ts";
+import type { Builder } from "./release.ts";
+import type { Sink } from "./sink.ts";
 import type { EventOf, Events } from "./events.ts";
 import type { Hooks } from "./hooks.ts";
 
@@ -19,6 +23,14 @@ export interface PluginApi {
   gate(gate: Gate): void;
   /** Registers what makes an artifact that gates need. */
   artifact<T>(producer: Producer<T>): void;
+  /** Registers what makes the artifact that is deployed. One for all environments. */
+  builder(builder: Builder): void;
+  /** Registers what brings releases to an environment. One for each. */
+  deployer(environment: Environment, deployer: Deployer): void;
+  /** Registers where alerts arrive, for `towpath drill monitoring`. One for all environments. */
+  alerts(source: AlertSource): void;
+  /** Registers what is told of every event, also of those that it missed. */
+  sink(sink: Sink): void;
   /** Registers clean-up; run in reverse order when the kernel is closed. */
   onClose(clean: () => void | Promise<void>): void;
   /**

@@ -1,6 +1,9 @@
 import type { Decision } from "./decide.ts";
 import type { Plan } from "./plan.ts";
 import type { FixResult } from "./gate.ts";
+import type { DrillScenario } from "./facts.ts";
+import type { RunStatus, Wait } from "./journal.ts";
+import type { Release } from "./release.ts";
 import type { GateResult } from "./result.ts";
 import type { Session } from "./session.ts";
 import type { StageName } from "./stages.ts";
@@ -8,12 +11,15 @@ import type { StageName } from "./stages.ts";
 /** How a stage ended. */
 export interface StageReport {
   readonly stage: StageName | "check";
-  readonly status: "passed" | "stopped" | "skipped";
-  /** Why it was skipped or stopped before its gates. */
+  /** `paused`: it waits, was cancelled, or an effect is in doubt; the run can be resumed. */
+  readonly status: "passed" | "stopped" | "skipped" | "paused";
+  /** Why it was skipped, stopped or paused, where its gates do not say it. */
   readonly reason?: string;
   readonly results: readonly GateResult[];
   readonly decision?: Decision;
   readonly fixes: readonly (FixResult & { readonly gate: string; readonly component: string })[];
+  /** What the stage deployed. */
+  readonly release?: Release;
   readonly durationMs: number;
 }
 
@@ -28,6 +34,10 @@ export interface StageWork {
 export interface PipelineResult {
   readonly exit: number;
   readonly stages: readonly StageReport[];
+  /** For a drill: how each staged failure went. */
+  readonly scenarios?: readonly DrillScenario[];
+  /** For a drill or a rollback: what there is to say beside that. */
+  readonly message?: string;
 }
 
 /** Everything about a run. A versioned contract: stored as `result.json`. */
@@ -39,7 +49,13 @@ export interface RunReport {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly exit: number;
+  /** `closed`: it came to its end. Anything else can be resumed. */
+  readonly status: RunStatus;
+  /** What it waits for. */
+  readonly wait?: Wait;
   readonly stages: readonly StageReport[];
+  readonly scenarios?: readonly DrillScenario[];
+  readonly message?: string;
   readonly sessions: readonly Session[];
   readonly warnings: readonly { readonly message: string; readonly code?: string }[];
 }

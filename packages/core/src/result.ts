@@ -1,6 +1,6 @@
 import type { ErrorKind } from "./breakage.ts";
 import type { Finding, Measurement } from "./finding.ts";
-import type { Category, ToolInfo } from "./gate.ts";
+import type { Category, ToolInfo, Waiting } from "./gate.ts";
 import type { Target } from "./stages.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -12,6 +12,13 @@ export interface Inputs {
   readonly config: string;
   /** Digest of target, plugin, version and options. */
   readonly policy: string;
+  /** Digest of tools and installed packages, and for a gate about the deployment of the release. */
+  readonly environment: string;
+}
+
+/** Where a result that was not measured anew comes from. */
+export interface Cached {
+  readonly run: string;
 }
 
 /** Why a result is `errored`. */
@@ -46,6 +53,12 @@ export interface GateResult {
   readonly tool?: ToolInfo;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly error?: ResultError;
+  /** For `inconclusive`: what it waits for. */
+  readonly waiting?: Waiting;
+  /** Set when an earlier run measured it on the same inputs. */
+  readonly cached?: Cached;
+  /** Why it was measured and not reused: `the tree has changed since run …`. */
+  readonly because?: string;
   /** For `skipped` and `waived`: why. */
   readonly reason?: string;
   /** The verdict before a hook changed it. */

@@ -11,9 +11,14 @@ export async function retryAt(
   n: number,
   backoff: Backoff,
 ): Promise<{ readonly at: number; readonly delayMs: number } | undefined> {
-  const delayMs = delayBefore(n, backoff, () => fraction(`${ctx.run.id}/${id}`));
+  const delayMs = delayOf(ctx.run.id, id, n, backoff);
   if (delayMs === undefined) return undefined;
   return { at: (await ctx.now(id)) + delayMs, delayMs };
+}
+
+/** The delay in milliseconds before retry `n` of a step, or `undefined` when none is left. */
+export function delayOf(run: string, id: string, n: number, backoff: Backoff): number | undefined {
+  return delayBefore(n, backoff, () => fraction(`${run}/${id}`));
 }
 
 /** A number from 0 to 1 that depends on the text alone (32-bit FNV-1a). */

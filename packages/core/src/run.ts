@@ -1,67 +1,135 @@
 import type { Config } from "./config/types.ts";
+import { deliver } from "./deliver.ts";
+import { drillPipeline, rollbackPipeline } from "./drill.ts";
+import type { Ended, Engine, NewRun, Work } from "./engine.ts";
 import { createExecutor } from "./executor.ts";
 import { deepFreeze } from "./freeze.ts";
 import { createGateRunner } from "./gate-runner.ts";
 import type { Host } from "./host.ts";
 import { createInputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
-import { memoryCtx } from "./memory-engine.ts";
 import { pipeline } from "./pipeline.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, RunKind } from "./plan.ts";
 import type { RunReport } from "./report.ts";
 import { openSessions } from "./sessions.ts";
+import { TowpathError } from "./errors.ts";
 import { version } from "./version.ts";
 
-/**
- * Carries out a plan and says how it ended. Gates that fail or break are results, not errors.
- * @param id the run's id, unique below `.towpath/runs`
- * @throws {TowpathError} when a hook fails before the first stage
- * @example const report = await startRun({ id: "7f3a", plan, config, kernel, host });
- */
-export async function startRun(parts: {
-  readonly id: string;
-  readonly plan: Plan;
+/** What a run is carried out with. */
+export interface RunParts {
+  readonly engine: Engine;
   readonly config: Config;
   readonly kernel: Kernel;
   readonly host: Host;
-}): Promise<RunReport> {
-  const { id, plan, config, kernel, host } = parts;
+  /** Whether waits are waited for in this process. @default false */
+  readonly wait?: boolean;
+}
+
+const pipelines: Readonly<Record<RunKind, Work["pipeline"]>> = {
+  run: pipeline,
+  check: pipeline,
+  drill: drillPipeline,
+  rollback: rollbackPipeline,
+};
+
+/**
+ * Carries out a plan and says how it ended, or what it waits for. Gates that fail or break are results, not errors.
+ * @throws {TowpathError} when a hook fails before the first stage, and what `Engine.start` throws
+ * @example const report = await startRun({ id: "7f3a", plan }, { engine, config, kernel, host });
+ */
+export function startRun(run: NewRun, parts: RunParts): Promise<RunReport> {
+  return carryOn(run.id, run.plan, parts, (work) => parts.engine.start(run, work));
+}
+
+/**
+ * Goes on with a run from its record.
+ * @param id the run's id
+ * @param acceptPlugins whether other versions of plugins than the plan's may go on with it
+ * @throws {TowpathError} TP6003 when there is none, TP6105 when plugins changed, and what `Engine.resume` throws
+ */
+export async function resumeRun(id: string, parts: RunParts, acceptPlugins = false): Promise<RunReport> {
+  const { engine, kernel } = parts;
+  const row = engine.journal.run(id);
+  if (!row) throw new TowpathError("TP6003", { message: `there is no run ${id}` });
+  const changed = pluginChanges(row.plan, kernel);
+  if (changed.length > 0 && row.status !== "closed" && !acceptPlugins)
+    throw new TowpathError("TP6105", { message: `since run ${id} was planned: ${changed.join("; ")}` });
+  return carryOn(id, row.plan, parts, (work) => engine.resume(id, work), changed);
+}
+
+async function carryOn(
+  id: string,
+  plan: Plan,
+  { engine, config, kernel, host, wait = false }: RunParts,
+  begin: (work: Work) => Promise<Ended>,
+  accepted: readonly string[] = [],
+): Promise<RunReport> {
   const { clock } = host;
-  const startedAt = new Date(clock.now()).toISOString();
+  const { journal } = engine;
   const begun = clock.monotonic();
   const warnings: { readonly message: string; readonly code?: string }[] = [];
   const stopListening = kernel.bus.on("warning", ({ message, code }) => {
     warnings.push({ message, ...(code === undefined ? {} : { code }) });
   });
-  kernel.bus.begin(id);
-  kernel.bus.emit("run:start", {
-    kind: plan.kind,
-    components: plan.components.map((component) => component.name),
-    target: plan.target,
-    stages: plan.stages.map((stage) => stage.name),
-  });
-
   const digests = createInputDigests(host.workspace, plan.target);
-  const runner = createGateRunner(kernel, host, plan.target, digests);
-  const sessions = await openSessions(kernel, plan, id, clock);
-  const execute = createExecutor({ run: id, plan, config, kernel, host, runner, digests, sessions });
-  const { exit, stages } = await pipeline(memoryCtx({ id, plan }, execute, clock, host.signal));
+  const { reuse, maxAgeMs } = plan;
+  const runner = createGateRunner({ kernel, host, target: plan.target, digests, journal, reuse, maxAgeMs });
+  const sessions = await openSessions({ kernel, plan, journal, clock }, id);
+  const steps = createExecutor({ run: id, plan, config, kernel, host, journal, runner, digests, sessions });
+  const work: Work = {
+    pipeline: (ctx) => {
+      kernel.bus.begin(id);
+      kernel.bus.emit("run:start", {
+        kind: plan.kind,
+        components: plan.components.map((component) => component.name),
+        target: plan.target,
+        stages: plan.stages.filter((stage) => stage.stored !== true).map((stage) => stage.name),
+      });
+      for (const message of accepted) kernel.bus.emit("warning", { message: `accepted: ${message}` });
+      return pipelines[plan.kind](ctx);
+    },
+    steps,
+    bus: kernel.bus,
+    signal: host.signal,
+    wait,
+    ...(host.reap === undefined ? {} : { reap: () => host.reap?.(id) ?? Promise.resolve() }),
+  };
+  try {
+    const ended = await begin(work);
+    const durationMs = clock.monotonic() - begun;
+    const { status, result, startedAt } = ended;
+    const report: RunReport = deepFreeze({
+      schemaVersion: 1,
+      run: id,
+      towpath: version,
+      plan,
+      startedAt: new Date(startedAt).toISOString(),
+      durationMs,
+      status,
+      ...(ended.wait === undefined ? {} : { wait: ended.wait }),
+      ...result,
+      sessions: sessions.all(),
+      warnings,
+    });
+    await kernel.hooks.runEnd.promise(report);
+    await deliver(kernel, journal, clock);
+    return report;
+  } finally {
+    stopListening();
+  }
+}
 
-  const durationMs = clock.monotonic() - begun;
-  kernel.bus.emit("run:end", { exit, durationMs });
-  stopListening();
-  const report: RunReport = deepFreeze({
-    schemaVersion: 1,
-    run: id,
-    towpath: version,
-    plan,
-    startedAt,
-    durationMs,
-    exit,
-    stages,
-    sessions: sessions.all(),
-    warnings,
+function pluginChanges({ plugins }: Plan, kernel: Kernel): readonly string[] {
+  const text = ({ name, version: v }: Plan["plugins"][number]): string => `${name}@${v ?? "unversioned"}`;
+  const now = new Map(kernel.plugins.map((plugin) => [plugin.name, plugin]));
+  const gone = plugins.flatMap((planned) => {
+    const found = now.get(planned.name);
+    if (found === undefined) return [`${text(planned)} is gone`];
+    return text(found) === text(planned) ? [] : [`${text(planned)} became ${text(found)}`];
   });
-  await kernel.hooks.runEnd.promise(report);
-  return report;
+  const known = new Set(plugins.map(({ name }) => name));
+  const come = kernel.plugins
+    .filter(({ name }) => !known.has(name))
+    .map((plugin) => `${text(plugin)} is new`);
+  return [...gone, ...come];
 }

@@ -23,17 +23,17 @@ export function promotes(verdict: Verdict): boolean {
 
 /** A verdict, and for `errored` its kind and reason. */
 export type Judgement =
-  | { readonly verdict: "passed" | "warned" | "failed" }
+  | { readonly verdict: "passed" | "warned" | "failed" | "inconclusive" }
   | { readonly verdict: "errored"; readonly kind: ErrorKind; readonly message: string };
 
 /**
  * The verdict that evidence deserves. It is derived here and nowhere else: a gate cannot declare its own.
  * Nothing checked, no figure, or a figure that is no number can never pass; a finding of level `error` and a
- * broken threshold always fail.
+ * broken threshold always fail. What still waits has no answer yet, unless a finding gives it.
  * @example judge({ candidates: 0, checked: 0, findings: [], measurements: [], tool }) // errored, no-input
  */
 export function judge(evidence: Evidence): Judgement {
-  const { candidates, checked, measurements, findings } = evidence;
+  const { candidates, checked, measurements, findings, waiting } = evidence;
   if (!Number.isInteger(checked) || !Number.isInteger(candidates) || checked < 0 || candidates < 0) {
     return errored("plugin", `the gate reported candidates ${candidates} and checked ${checked}`);
   }
@@ -41,9 +41,9 @@ export function judge(evidence: Evidence): Judgement {
   if (measurements.length === 0) return errored("plugin", "the gate reported no measurement");
   const broken = measurements.find((m) => !Number.isFinite(m.value) || !Number.isFinite(m.threshold));
   if (broken) return errored("parse", `${broken.name} is not a number`);
-  if (findings.some((finding) => finding.level === "error") || !measurements.every(holds)) {
-    return { verdict: "failed" };
-  }
+  if (findings.some((finding) => finding.level === "error")) return { verdict: "failed" };
+  if (waiting !== undefined) return { verdict: "inconclusive" };
+  if (!measurements.every(holds)) return { verdict: "failed" };
   const warned =
     findings.some((finding) => finding.level === "warning") || (evidence.warnings?.length ?? 0) > 0;
   return { verdict: warned ? "warned" : "passed" };

@@ -9,6 +9,7 @@ import {
   createKernel,
   definePlugin,
   makePlan,
+  memoryEngine,
   startRun,
   type Component,
   type Evidence,
@@ -142,5 +143,6 @@ export async function runInMemory(
     fix: false,
     ...request,
   });
-  return { report: await startRun({ id: "r1", plan, config, kernel, host }), events };
+  const engine = memoryEngine(host.clock);
+  return { report: await startRun({ id: "r1", plan }, { engine, config, kernel, host }), events };
 }

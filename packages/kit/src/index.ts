@@ -17,6 +17,13 @@ export { readJunit, type JunitCase, type JunitProblem } from "./readers/junit.ts
 export { readSarif, type ReadSarifOptions, type SarifResult, type SarifRun } from "./readers/sarif.ts";
 export { createRedactor, type Redactor } from "./redactor.ts";
 export { runTool, type RunToolOptions, type ToolRun } from "./run-tool.ts";
+export {
+  isSameService,
+  startService,
+  stopService,
+  type ServiceIdentity,
+  type ServiceRequest,
+} from "./service.ts";
 export { findSurvivors, killSurvivors } from "./survivors.ts";
 export { excerpt, sanitize } from "./text.ts";
 export { findPython, findTool, type Tool, type ToolRequest } from "./tool.ts";

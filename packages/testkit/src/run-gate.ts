@@ -4,7 +4,7 @@ import { runInMemory, type InMemoryRun } from "./run-in-memory.ts";
 /** On what a gate is run. */
 export interface GateSetup extends Pick<
   InMemoryRun,
-  "root" | "target" | "env" | "trusted" | "signal" | "clock" | "exec" | "workspace"
+  "root" | "target" | "env" | "trusted" | "signal" | "clock" | "exec" | "workspace" | "journal"
 > {
   /** What is left out: name `foo`, source `src/<name>`, tests `tests`. */
   readonly component?: Partial<Component>;

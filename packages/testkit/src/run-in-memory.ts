@@ -5,12 +5,14 @@ import { join } from "node:path";
 import {
   createKernel,
   makePlan,
+  memoryEngine,
   startRun,
   systemClock,
   type Clock,
   type Component,
   type Exec,
   type Host,
+  type Journal,
   type PlanRequest,
   type Plugin,
   type RunReport,
@@ -44,6 +46,8 @@ export interface InMemoryRun extends Partial<
   readonly cores?: number;
   /** @default one that reads `root` anew */
   readonly workspace?: Workspace;
+  /** What is on record before the run: facts, samples, results. @default nothing */
+  readonly journal?: Journal;
   /** Stands before, or in place of, what starts processes. @param outDir absolute path of the run's outputs */
   readonly exec?: (real: Exec, outDir: string) => Exec;
 }
@@ -95,7 +99,8 @@ export async function runInMemory(run: InMemoryRun): Promise<InMemoryOutcome> {
     });
     const id = randomUUID();
     const host = await hostOf(run, { id, clock, outDir, trusted });
-    const report = await startRun({ id, plan, config, kernel, host });
+    const engine = memoryEngine(clock, run.journal);
+    const report = await startRun({ id, plan }, { engine, config, kernel, host });
     return { report, events, warnings: report.warnings };
   } finally {
     await kernel.close();

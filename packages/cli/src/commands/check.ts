@@ -12,6 +12,8 @@ export interface CheckFlags {
   readonly target: string;
   readonly fix?: boolean;
   readonly allowEmpty?: boolean;
+  /** False with `--no-cache`. */
+  readonly cache: boolean;
 }
 
 /** `towpath check`: runs gates without the stages around them. Answers with the exit code. */
@@ -35,10 +37,11 @@ export async function check(
         components,
         trusted,
         fix: flags.fix ?? false,
+        reuse: flags.cache,
         ...only,
       };
       const plan = await makePlan(project.kernel, project.config, request);
-      return carryOut(project, plan, options, false);
+      return carryOut(project, plan, options, { needsRecord: false });
     });
   } catch (error) {
     const empty = isTowpathError(error) && error.data.code === "TP1006";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   findComponent,
+  noRecords,
   isBreakage,
   type Component,
   type Gate,
@@ -72,6 +73,9 @@ async function probeGates(project: Project, options: GlobalOptions): Promise<rea
         },
       },
       exec: host.exec,
+      records: noRecords,
+      now: Date.now,
+      tree: async () => "",
       env: host.env,
       signal,
       trusted: host.trusted,

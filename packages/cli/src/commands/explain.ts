@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { catalogue, targets, TowpathError, type Finding, type RunReport } from "@towpath/core";
+import { catalogue, targets, TowpathError, type Finding, type Journal } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { printDocument } from "../print-document.ts";
 import { allResults } from "../outcome.ts";
+import { readJournal } from "../open-journal.ts";
 import { findConfig, withProject, type Project } from "../project.ts";
+import { readRun } from "../read-run.ts";
 import { markdownReport } from "../reporters/markdown-report.ts";
 import { runId, storedRuns } from "../run-folder.ts";
 import { dirname } from "node:path";
@@ -25,7 +25,14 @@ async function explanation(subject: string, options: GlobalOptions): Promise<str
     return markdownReport(cleanStrings(await readRun(dirname((await findConfig(options)).path), subject)));
   if (/^[0-9a-f]{6,64}$/.test(subject))
     return explainFinding(subject, dirname((await findConfig(options)).path));
-  return withProject(options, async (project) => cleanStrings(explainGate(subject, project)));
+  return withProject(options, async (project) => {
+    const gate = explainGate(subject, project);
+    const names = Object.keys(project.config.components);
+    const last = await readJournal(options, (journal) =>
+      names.flatMap((name) => lastResult(journal, name, subject)),
+    );
+    return cleanStrings([gate, ...last].join("\n"));
+  });
 }
 
 function explainCode(code: keyof typeof catalogue): string {
@@ -68,6 +75,22 @@ function explainGate(name: string, { kernel, config }: Project): string {
   ].join("\n");
 }
 
+/** When a gate was measured last, why it was not reused then, and whether it would be now. */
+function lastResult(journal: Journal, component: string, gate: string): readonly string[] {
+  const found = journal.latest(component, gate);
+  if (found === undefined) return ["", `last        never measured for ${component}`];
+  const { verdict, startedAt, because } = found.result;
+  const reusable = verdict === "passed" || verdict === "warned";
+  return [
+    "",
+    `last        ${verdict} for ${component} in run ${found.run}, ${startedAt}`,
+    ...(because === undefined ? [] : [`it ran      because ${because}`]),
+    reusable
+      ? "next        reused while the tree, the configuration, the policy and the tools stay the same"
+      : "next        measured again: only what passed is reused",
+  ];
+}
+
 async function explainFinding(prefix: string, root: string): Promise<string> {
   for (const id of [...(await storedRuns(root))].toReversed()) {
     // A run that was killed, or still runs, has no record.
@@ -91,29 +114,4 @@ function findingText(finding: Finding, gate: string, run: string): string {
     ...(finding.ruleUrl === undefined ? [] : [`more  ${finding.ruleUrl}`]),
     ...fix,
   ].join("\n");
-}
-
-async function readRun(root: string, id: string): Promise<RunReport> {
-  const path = join(root, ".towpath", "runs", id, "result.json");
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new TowpathError("TP6003", { message: `there is no run ${id}`, where: [path], cause });
-  });
-  const value = parsed(text);
-  if (typeof value === "object" && value !== null && "schemaVersion" in value && value.schemaVersion === 1) {
-    // Written by `carryOut` of this schema version.
-    return value as RunReport;
-  }
-  throw new TowpathError("TP6003", {
-    message: `the record of run ${id} is damaged or has another schema version`,
-    where: [path],
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Half a record is none: the caller says so.
-    return undefined;
-  }
 }

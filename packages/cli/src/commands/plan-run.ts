@@ -10,9 +10,14 @@ export interface RunFlags {
   readonly component?: string;
   readonly spec?: string;
   readonly target: string;
+  readonly from?: string;
   readonly until?: string;
   /** False with `--no-fix`. */
   readonly fix: boolean;
+  /** False with `--no-cache`. */
+  readonly cache: boolean;
+  readonly wait?: boolean;
+  readonly supersede?: boolean;
 }
 
 /**
@@ -26,7 +31,10 @@ export async function planRun<T>(
   work: (project: Project, plan: Plan) => Promise<T>,
 ): Promise<T> {
   const target = parseTarget(flags.target);
-  const until = flags.until === undefined ? {} : { until: parseStage(flags.until) };
+  const part = {
+    ...(flags.from === undefined ? {} : { from: parseStage(flags.from) }),
+    ...(flags.until === undefined ? {} : { until: parseStage(flags.until) }),
+  };
   return withProject(options, async (project) => {
     const component = await withSpec(await oneComponent(project, flags), flags, project, options);
     const request = {
@@ -35,21 +43,26 @@ export async function planRun<T>(
       components: [component],
       trusted: options.trusted,
       fix: flags.fix,
-      ...until,
+      reuse: flags.cache,
+      ...part,
     };
     return work(project, await makePlan(project.kernel, project.config, request));
   });
 }
 
-async function oneComponent(project: Project, flags: RunFlags): Promise<Component> {
+/**
+ * The component that is named, or the only one that there is.
+ * @throws {TowpathError} TP1001 when several are declared and none is named, and as `componentsOf`
+ */
+export async function oneComponent(
+  project: Project,
+  flags: { readonly component?: string },
+): Promise<Component> {
   const declared = Object.keys(project.config.components);
   if (flags.component === undefined && declared.length !== 1) {
     throw new TowpathError("TP1001", {
       message: "which component? --component is missing",
-      fix:
-        declared.length === 0
-          ? ["towpath run --component <name>"]
-          : declared.map((name) => `towpath run --component ${name}`),
+      fix: declared.length === 0 ? ["--component <name>"] : declared.map((name) => `--component ${name}`),
     });
   }
   const [component] = await componentsOf(project, flags.component === undefined ? [] : [flags.component]);

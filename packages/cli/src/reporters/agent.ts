@@ -1,7 +1,7 @@
 import type { Finding, GateResult, Measurement, RunReport } from "@towpath/core";
 import { holds } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
-import { allResults, countsLine, missingEvidence, nextSteps, stopReason } from "../outcome.ts";
+import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "../outcome.ts";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
 
 /** Findings shown per gate; the rest is one pointer away. */
@@ -18,7 +18,15 @@ export function agentReporter({ out }: Streams): Reporter {
 /** The text of the `agent` reporter. @param report already cleaned of control characters */
 export function agentText(report: RunReport, files: ReportFiles): string {
   const results = allResults(report);
-  const outcome = report.exit === 0 ? "passed" : report.exit === 1 ? "failed" : "undecided";
+  const waits = waitText(report);
+  const outcome =
+    report.exit === 0
+      ? "passed"
+      : report.exit === 1
+        ? "failed"
+        : waits === undefined
+          ? "undecided"
+          : "waiting";
   const components = report.plan.components.map((component) => component.name).join(",");
   const head = [
     `RESULT ${outcome}`,
@@ -32,6 +40,10 @@ export function agentText(report: RunReport, files: ReportFiles): string {
   const lines = [
     head,
     ...(stopped === undefined ? [] : [`STOP ${stopped}`]),
+    ...(waits === undefined ? [] : [`WAIT ${waits}`]),
+    ...(report.scenarios ?? []).map(
+      ({ name, passed, detail }) => `${passed ? "OK" : "FAIL"} ${name}: ${detail}`,
+    ),
     ...results.flatMap((result) => resultLines(result, report)),
     ...missingEvidence(report).map(({ gate, message }) => `MISSING ${gate}: ${message}`),
     ...report.plan.leftOut.map(

@@ -1,6 +1,6 @@
 import type { Events, RunReport, TowpathEvent } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
-import { allResults, countsLine, missingEvidence, nextSteps, stopReason } from "../outcome.ts";
+import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "../outcome.ts";
 import { duration, mark, type Paint } from "../terminal.ts";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
 import { resultBlock, secretLines } from "./result-block.ts";
@@ -83,10 +83,11 @@ function gateLine({ result }: Events["gate:end"], paint: Paint): string {
     main === undefined
       ? ""
       : `${main.name} ${rounded(main.value)}${percent} (${main.operator} ${main.threshold})`;
-  const detail = result.error?.message ?? figure;
+  const cached = result.cached === undefined ? "" : paint("dim", ` as in run ${result.cached.run}`);
+  const detail = `${result.error?.message ?? result.waiting?.for ?? figure}${cached}`;
   const optional = result.required ? "" : paint("dim", " optional");
-  const name = result.gate.padEnd(14);
-  const took = duration(result.durationMs).padStart(8);
+  const name = result.gate.padEnd(20);
+  const took = (result.cached === undefined ? duration(result.durationMs) : "cached").padStart(8);
   return `  ${mark(result.verdict, paint)} ${name}${paint("dim", took)}  ${result.verdict.padEnd(8)} ${detail}${optional}`;
 }
 
@@ -94,10 +95,22 @@ function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
   const results = allResults(report);
   const tone = report.exit === 0 ? "green" : report.exit === 1 ? "red" : "yellow";
   const stopped = stopReason(report);
+  const waits = waitText(report);
+  const counts =
+    report.plan.kind === "run" || report.plan.kind === "check" ? countsLine(results) : report.plan.kind;
   const lines = [
+    ...report.stages.flatMap(({ stage, release }) =>
+      release === undefined ? [] : [`${stage.padEnd(11)}runs ${release.digest.slice(0, 12)}`],
+    ),
+    ...(report.scenarios ?? []).map(
+      ({ name, passed, detail, tookMs }) =>
+        `${mark(passed ? "passed" : "failed", paint)} ${name.padEnd(22)}${paint("dim", duration(tookMs).padStart(8))}  ${detail}`,
+    ),
+    ...(report.exit === 0 && report.message !== undefined ? [report.message] : []),
+    ...(waits === undefined ? [] : [`waiting  ${waits}`]),
     ...(stopped === undefined ? [] : [`stopped: ${stopped}`]),
     ...missingEvidence(report).map(({ gate, message }) => `no evidence for ${gate}: ${message}`),
-    [paint(tone, countsLine(results)), duration(report.durationMs), `exit ${report.exit}`].join("    "),
+    [paint(tone, counts), duration(report.durationMs), `exit ${report.exit}`].join("    "),
     ...report.plan.leftOut.map(
       ({ gate, component, reason }) => `left out ${gate} for ${component}: ${reason}`,
     ),

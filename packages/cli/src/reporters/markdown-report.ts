@@ -1,5 +1,5 @@
 import type { Finding, GateResult, RunReport } from "@towpath/core";
-import { allResults, countsLine, missingEvidence, nextSteps, stopReason } from "../outcome.ts";
+import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "../outcome.ts";
 import { duration } from "../terminal.ts";
 
 /** The detailed report of a run as Markdown; tool text is escaped, so that it cannot format or link anything. */
@@ -7,12 +7,27 @@ export function markdownReport(report: RunReport): string {
   const results = allResults(report);
   const components = report.plan.components.map((component) => component.name).join(", ");
   const stopped = stopReason(report);
+  const waits = waitText(report);
   return [
     `# ${components} → ${report.plan.target}: ${report.exit === 0 ? "passed" : "not passed"}`,
     "",
     `Run \`${report.run}\`, begun ${report.startedAt}, ${duration(report.durationMs)}, exit ${report.exit}. ${countsLine(results)}.`,
     "",
     ...(stopped === undefined ? [] : [`Stopped: ${escape(stopped)}`, ""]),
+    ...(waits === undefined ? [] : [`Waiting for ${escape(waits)}.`, ""]),
+    ...list(
+      "## Drill",
+      (report.scenarios ?? []).map(
+        ({ name, passed, detail, tookMs }) =>
+          `${escape(name)}: ${passed ? "passed" : "failed"} in ${duration(tookMs)} (${escape(detail)})`,
+      ),
+    ),
+    ...list(
+      "## Releases",
+      report.stages.flatMap(({ stage, release }) =>
+        release === undefined ? [] : [`${stage} runs ${code(release.digest)}`],
+      ),
+    ),
     ...missingEvidence(report).map(
       ({ gate, message }) => `- No evidence for \`${gate}\`: ${escape(message)}`,
     ),
@@ -41,7 +56,7 @@ function table(results: readonly GateResult[]): readonly string[] {
       result.verdict,
       looked,
       figures.join("; "),
-      duration(result.durationMs),
+      result.cached === undefined ? duration(result.durationMs) : `from run ${result.cached.run}`,
     ];
     return `| ${cells.map(escape).join(" | ")} |`;
   });
@@ -83,6 +98,8 @@ function section(result: GateResult): readonly string[] {
       ...errorLines,
       ...result.warnings.map(escape),
       ...result.notes.map(escape),
+      ...(result.waiting === undefined ? [] : [`Waiting for ${escape(result.waiting.for)}`]),
+      ...(result.because === undefined ? [] : [`Measured because ${escape(result.because)}`]),
     ]),
     ...(result.findings.length === 0 ? [] : [...result.findings.map(findingLine), ""]),
   ];

@@ -15,8 +15,9 @@ export function checkConfig(raw: RawConfig, loaded: LoadedConfig): Config {
   const isCode = /\.m?[jt]s$/.test(loaded.file);
   const result = (isCode ? codeSchema : fileSchema).safeParse(raw);
   if (!result.success) throw invalid(result.error.issues, loaded);
-  const { plugins, components = {}, stages = {}, gates = {} } = result.data;
-  return { file: loaded.file, plugins, components, stages, gates };
+  const { plugins, components = {}, stages = {}, gates = {}, evidence } = result.data;
+  const more = evidence === undefined ? {} : { evidence };
+  return { file: loaded.file, plugins, components, stages, gates, ...more };
 }
 
 function invalid(issues: readonly z.core.$ZodIssue[], loaded: LoadedConfig): TowpathError {

@@ -6,6 +6,7 @@ export { configJsonSchema } from "./schema.ts";
 export type {
   ComponentConfig,
   Config,
+  EvidenceConfig,
   GateConfig,
   LoadedConfig,
   PluginEntry,

@@ -3,7 +3,14 @@ import { componentNamePattern } from "../names.ts";
 import type { Backoff } from "../retry.ts";
 import { stages, type StageName } from "../stages.ts";
 import type { Plugin } from "../plugin.ts";
-import type { ComponentConfig, GateConfig, PluginEntry, StageConfig, UserConfig } from "./types.ts";
+import type {
+  ComponentConfig,
+  EvidenceConfig,
+  GateConfig,
+  PluginEntry,
+  StageConfig,
+  UserConfig,
+} from "./types.ts";
 
 const path: z.ZodType<string, string> = z
   .string()
@@ -30,6 +37,11 @@ const backoff: z.ZodType<Partial<Backoff>, Partial<Backoff>> = z.strictObject({
 const stage: z.ZodType<StageConfig, StageConfig> = z.strictObject({
   skip: z.string().min(1, { error: "needs a reason" }).optional(),
   retry: backoff.optional(),
+  noDeploy: z.string().min(1, { error: "needs a reason" }).optional(),
+});
+
+const evidence: z.ZodType<EvidenceConfig, EvidenceConfig> = z.strictObject({
+  maxAgeHours: z.number().positive().max(8_784).optional(),
 });
 
 const gate: z.ZodType<GateConfig, GateConfig> = z.strictObject({
@@ -53,6 +65,7 @@ export const fileSchema: z.ZodType<UserConfig> = z.strictObject({
   components: z.record(name, component).optional(),
   stages: z.partialRecord(z.enum(stageNames), stage).optional(),
   gates: z.record(name, gate).optional(),
+  evidence: evidence.optional(),
 });
 
 const madePlugin: z.ZodType<Plugin, Plugin> = z.custom<Plugin>(
@@ -72,6 +85,7 @@ export const codeSchema: z.ZodType<UserConfig> = z.strictObject({
   components: z.record(name, component).optional(),
   stages: z.partialRecord(z.enum(stageNames), stage).optional(),
   gates: z.record(name, gate).optional(),
+  evidence: evidence.optional(),
 });
 
 /** The JSON Schema of the configuration file, for editors. */

@@ -23,6 +23,14 @@ export interface StageConfig {
   readonly skip?: string | undefined;
   /** How often breakage is tried again. */
   readonly retry?: Partial<Backoff> | undefined;
+  /** For staging and production: the stage deploys nothing, for this reason, which every report shows. */
+  readonly noDeploy?: string | undefined;
+}
+
+/** Settings of the evidence. */
+export interface EvidenceConfig {
+  /** Age in hours past which evidence no longer counts. @default 24; 336 for the target production */
+  readonly maxAgeHours?: number | undefined;
 }
 
 /** Settings of a gate that the host enforces; the gate's own options stand with its plugin. */
@@ -42,6 +50,7 @@ export interface UserConfig {
   readonly components?: Readonly<Record<string, ComponentConfig>> | undefined;
   readonly stages?: Readonly<Partial<Record<StageName, StageConfig>>> | undefined;
   readonly gates?: Readonly<Record<string, GateConfig>> | undefined;
+  readonly evidence?: EvidenceConfig | undefined;
 }
 
 /** A configuration as it was read: plain data, still unchecked. */
@@ -55,6 +64,7 @@ export interface Config {
   readonly components: Readonly<Record<string, ComponentConfig>>;
   readonly stages: Readonly<Partial<Record<StageName, StageConfig>>>;
   readonly gates: Readonly<Record<string, GateConfig>>;
+  readonly evidence?: EvidenceConfig;
 }
 
 /** A configuration file that was read. */

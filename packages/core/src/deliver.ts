@@ -1,0 +1,51 @@
+import type { Clock } from "./host.ts";
+import type { Journal } from "./journal.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Sink } from "./sink.ts";
+
+/**
+ * Brings to every sink what it has not taken yet, batch by batch, so that memory stays bounded however long it was down.
+ * A sink that fails keeps its place and is tried again after the next run; nothing that it does changes a verdict.
+ */
+export async function deliver(kernel: Kernel, journal: Journal, clock: Clock): Promise<void> {
+  await Promise.all(
+    [...kernel.sinks.values()].map(async (sink) => {
+      try {
+        await deliverTo(sink, journal, clock);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        kernel.bus.emit("warning", { message: `the sink ${sink.name} took nothing: ${reason}` });
+      }
+    }),
+  );
+}
+
+async function deliverTo(sink: Sink, journal: Journal, clock: Clock): Promise<void> {
+  const { batch = 200, timeoutMs = 2_000 } = sink;
+  const until = clock.monotonic() + timeoutMs;
+  for (;;) {
+    const events = journal.events({ after: journal.cursor(sink.name), limit: batch });
+    const last = events.at(-1);
+    if (last === undefined) return;
+    const left = until - clock.monotonic();
+    if (left <= 0) throw new Error(`it was not done within ${timeoutMs / 1000} s; the rest follows later`);
+    await withTimeout(sink, events, left);
+    journal.advance(sink.name, last.position);
+  }
+}
+
+async function withTimeout(sink: Sink, events: Parameters<Sink["deliver"]>[0], ms: number): Promise<void> {
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      stop.abort();
+      reject(new Error(`it did not answer within ${Math.round(ms)} ms`));
+    }, ms);
+  });
+  try {
+    await Promise.race([sink.deliver(events, stop.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,16 @@
+import type { StoredEvent } from "./journal.ts";
+
+/**
+ * Is told of every event, at least once and in order. It may be down: what it missed is delivered later, and no verdict
+ * ever depends on it.
+ */
+export interface Sink {
+  /** Unique; its place in the journal is kept under this name. */
+  readonly name: string;
+  /** Events per call at most. @default 200 */
+  readonly batch?: number;
+  /** Limit of one call in milliseconds. @default 2000 */
+  readonly timeoutMs?: number;
+  /** Takes a batch. @throws when it could not; the same batch comes again */
+  deliver(events: readonly StoredEvent[], signal: AbortSignal): Promise<void>;
+}
