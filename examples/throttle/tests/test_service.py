@@ -94,6 +94,15 @@ def test_fr_7_health_and_version_are_served_over_http(
     assert json.load(connection.getresponse()) == {"component": "throttle", "version": __version__}
 
 
+def test_fr_7_version_names_the_release_it_was_started_with(
+    throttle: Throttle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOWPATH_RELEASE", "0123abcd")
+    assert respond(throttle, "GET", "/version").body["release"] == "0123abcd"
+    monkeypatch.delenv("TOWPATH_RELEASE")
+    assert "release" not in respond(throttle, "GET", "/version").body
+
+
 def test_fr_6_take_is_served_over_http(connection: http.client.HTTPConnection) -> None:
     connection.request("POST", "/take", body='{"key": "ann", "tokens": 2}')
     assert json.load(connection.getresponse())["remaining"] == 0

@@ -17,8 +17,8 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Whether waits are waited for in this process. @default false */
   readonly wait?: boolean;
-  /** Ends what a process of this run that died has left running. Called once the run is ours, before anything is done. */
-  reap?(): Promise<void>;
+  /** Ends what processes of this run have left running: before a resumed run does anything, and when we let go of it. */
+  readonly reap?: () => Promise<void>;
 }
 
 /** A run that is about to begin. */
@@ -136,11 +136,18 @@ export function createEngine({ journal, clock, lock }: EngineParts): Engine {
     }
   };
 
-  const owned = async (plan: Plan, run: string, work: () => Promise<Ended>): Promise<Ended> => {
+  const owned = async (
+    plan: Plan,
+    run: string,
+    { reap }: Pick<Work, "reap">,
+    carryOut: () => Promise<Ended>,
+  ): Promise<Ended> => {
     const holds = ownedBy(plan).map((component) => lock(component, run));
     try {
-      return await work();
+      return await carryOut();
     } finally {
+      // What a tool left running must not outlive the ownership.
+      if (holds.length > 0) await reap?.();
       for (const hold of holds.toReversed()) hold.release();
     }
   };
@@ -148,7 +155,7 @@ export function createEngine({ journal, clock, lock }: EngineParts): Engine {
   return {
     journal,
     start: ({ id, plan, onConflict = "reject" }, work) =>
-      owned(plan, id, async () => {
+      owned(plan, id, work, async () => {
         for (const component of ownedBy(plan)) settleOpenRuns(journal, component, onConflict, clock.now());
         const now = clock.now();
         const row: RunRow = { id, plan, startedAt: now, epoch: 1, status: "running", changedAt: now };
@@ -162,7 +169,7 @@ export function createEngine({ journal, clock, lock }: EngineParts): Engine {
         throw new TowpathError("TP6108", { message: `another run has taken the place of ${id}` });
       }
       if (found.status === "closed") return follow(found, work);
-      return owned(found.plan, id, async () => {
+      return owned(found.plan, id, work, async () => {
         await work.reap?.();
         const epoch = (journal.run(id)?.epoch ?? found.epoch) + 1;
         journal.commit({ update: { run: id, epoch, status: "running", wait: null, changedAt: clock.now() } });

@@ -9,7 +9,7 @@ import type { Clock } from "./host.ts";
 import type { Change, Journal, StepRow, Wait } from "./journal.ts";
 import type { Plan } from "./plan.ts";
 import type { GateResult } from "./result.ts";
-import { delayOf } from "./retry-at.ts";
+import { delayBefore } from "./retry.ts";
 import type { Message } from "./session.ts";
 import type { StepExecutor, StepIO } from "./step.ts";
 
@@ -117,8 +117,7 @@ export function journalCtx(parts: JournalCtxParts): JournalCtx {
         if (isJournalError(error)) throw error;
         const why = error instanceof Error ? error.message : String(error);
         const again = isBreakage(error) && breakageKinds[error.kind].retries !== "never" && attempt < most;
-        const delayMs =
-          again && call.retry ? (delayOf(run.id, `${id}#${attempt}`, attempt, call.retry) ?? 0) : 0;
+        const delayMs = again && call.retry ? (delayBefore(attempt, call.retry) ?? 0) : 0;
         // Whatever it says, the target decides whether it was done: a time-out may come after the effect.
         row = { ...row, why, ...(again ? { dueMs: clock.now() + delayMs } : {}) };
         write(row);

@@ -6,18 +6,16 @@ export interface Backoff {
   readonly baseMs: number;
   /** Each further delay is this many times the one before. */
   readonly factor: number;
-  /** No delay is ever longer than this, jitter included. */
+  /** No delay is ever longer than this. */
   readonly capMs: number;
 }
 
 /**
- * Delay in milliseconds before retry `n` (1-based), or `undefined` when none is left.
- * The full delay is `min(cap, base · factor^(n−1))`; equal jitter takes between half of it and all of it.
- * @param random a number from 0 to 1; the default 1 gives the exact table without jitter
+ * Delay in milliseconds before retry `n` (1-based), or `undefined` when none is left: `min(cap, base · factor^(n−1))`,
+ * rounded. There is no jitter, so a replayed run computes the same times and the table can be read off the clock.
  * @example delayBefore(2, { max: 3, baseMs: 1000, factor: 2, capMs: 10_000 }) // 2000
  */
-export function delayBefore(n: number, backoff: Backoff, random: () => number = () => 1): number | undefined {
-  if (n < 1 || n > backoff.max) return undefined;
-  const full = Math.min(backoff.capMs, backoff.baseMs * backoff.factor ** (n - 1));
-  return Math.round(full / 2 + (full / 2) * random());
+export function delayBefore(n: number, { max, baseMs, factor, capMs }: Backoff): number | undefined {
+  if (n < 1 || n > max) return undefined;
+  return Math.round(Math.min(capMs, baseMs * factor ** (n - 1)));
 }

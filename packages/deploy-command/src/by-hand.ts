@@ -39,8 +39,7 @@ export function byHand({ probe = [], apply = [], rollback, remove, confirm }: En
 
 /** What the placeholders of a change stand for; what there is none of is empty. */
 export function valuesOf(change: Change): Values {
-  const { environment, component, key, run, epoch, release, to, previous } = change;
-  const back = previous ?? to;
+  const { environment, component, key, run, epoch, release, previous } = change;
   return {
     environment,
     component,
@@ -50,7 +49,7 @@ export function valuesOf(change: Change): Values {
     digest: release.digest,
     file: release.file,
     image: release.image ?? "",
-    previous: back?.digest ?? "",
-    previousImage: back?.image ?? "",
+    previous: previous?.digest ?? "",
+    previousImage: previous?.image ?? "",
   };
 }

@@ -1,11 +1,9 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, watch, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Deployer } from "@towpath/core";
+import { Breakage, type Deployer } from "@towpath/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Bench, bench, type FakeProgram, sha, stagingDeployer } from "./bench.ts";
-import { fakeTarget, fakeTargetOptions, type FakeTargetState, type Trouble } from "./fake-target.ts";
-
-const quick = { ...fakeTargetOptions, timeoutMs: 2_000, watch: { withinMs: 100, bakeMs: 0, everyMs: 1 } };
+import { type Bench, bench, type FakeProgram, sha, stagingDeployer } from "../test/bench.ts";
+import { fakeTarget, fakeTargetOptions, type FakeTargetState, type Trouble } from "../test/fake-target.ts";
 
 let at: Bench;
 let target: FakeProgram;
@@ -24,7 +22,7 @@ async function trouble(name: Trouble | undefined): Promise<void> {
 /** Deploys a release up to its confirmation. @returns its digest */
 async function verified(text: string): Promise<string> {
   const digest = await at.artifact(text);
-  const ctx = await at.context({ digest, key: `apply ${text}`, run: `run ${text}`.replace(" ", "-") });
+  const ctx = await at.context({ digest, key: `apply ${text}`, run: sha(text).slice(0, 8) });
   await deployer.apply(ctx);
   await deployer.confirm(ctx);
   return digest;
@@ -149,9 +147,22 @@ describe("a probe", () => {
 
   it("that hangs is stopped and unknown", async () => {
     await trouble("probe-hangs");
-    const impatient = await stagingDeployer({ ...quick, timeoutMs: 400 });
+    const impatient = await stagingDeployer({
+      ...fakeTargetOptions,
+      timeoutMs: 400,
+      watch: { withinMs: 0, bakeMs: 0 },
+    });
     const ctx = await at.context({ digest: sha("x"), key: "a" });
-    expect(await impatient.probe(ctx, "apply")).toMatchObject({ state: "unknown", why: /stopped after/ });
+    expect(await impatient.probe(ctx, "apply")).toMatchObject({
+      state: "unknown",
+      why: expect.stringMatching(/stopped after/),
+    });
+  });
+
+  it("runs a program of the repository by its path from the root", async () => {
+    const near = await stagingDeployer({ ...fakeTargetOptions, probe: ["./bin/target", "probe"] });
+    const ctx = await at.context({ digest: sha("x"), key: "a" });
+    expect(await near.probe(ctx, "apply")).toEqual({ state: "absent" });
   });
 
   it("is unknown when its command is not there", async () => {
@@ -159,7 +170,7 @@ describe("a probe", () => {
     const ctx = await at.context({ digest: sha("x"), key: "a" });
     expect(await lost.probe(ctx, "apply")).toMatchObject({
       state: "unknown",
-      why: /no-such-tool could not be started/,
+      why: expect.stringMatching(/no-such-tool could not be started/),
     });
   });
 
@@ -206,12 +217,21 @@ describe("a deploy that breaks", () => {
     },
   );
 
-  it("by hanging after the effect is breakage, and applied", async () => {
+  it("by hanging after the effect is breakage once its time is over, and applied", async () => {
     await trouble("apply-hangs-after");
-    const impatient = await stagingDeployer(quick);
-    const ctx = await at.context({ digest: await at.artifact("x"), key: "a" });
-    await expect(impatient.apply(ctx)).rejects.toMatchObject({ kind: "timeout" });
-    expect(await impatient.probe(ctx, "apply")).toMatchObject({ state: "applied" });
+    const limit = new AbortController();
+    const digest = await at.artifact("x");
+    const ctx = await at.context({ digest, key: "a", signal: limit.signal });
+    const done = deployer.apply(ctx).catch((thrown: unknown) => thrown);
+    for await (const { filename } of watch(at.root)) {
+      if (filename !== "target.json") continue;
+      const { holds } = await target.state<FakeTargetState>();
+      if (holds.digest === digest) break;
+    }
+    limit.abort(new Breakage("timeout", { message: "its time is over" }));
+    expect(await done).toMatchObject({ kind: "timeout" });
+    const again = await at.context({ digest, key: "a" });
+    expect(await deployer.probe(again, "apply")).toMatchObject({ state: "applied" });
   });
 
   it("by ending with 0 without an effect is breakage", async () => {
@@ -224,6 +244,7 @@ describe("a deploy that breaks", () => {
     await trouble("refuses");
     const ctx = await at.context({ digest: await at.artifact("x"), key: "a" });
     expect(await deployer.apply(ctx)).toEqual({ state: "refused", reason: "migration refused" });
+    expect(await deployer.status(ctx)).toMatchObject({ current: undefined, rejected: [ctx.release.digest] });
   });
 
   it("stops at the first command that fails", async () => {
@@ -252,7 +273,10 @@ describe("a stale owner", () => {
     await rm(memoryFile());
     const stale = await at.context({ digest: await at.artifact("y"), key: "b", epoch: 1 });
     for (const act of ["apply", "rollback", "confirm"] as const) {
-      await expect(deployer[act](stale)).rejects.toMatchObject({ kind: "environment", message: /TP5008/ });
+      await expect(deployer[act](stale)).rejects.toMatchObject({
+        kind: "environment",
+        message: expect.stringMatching(/TP5008/),
+      });
     }
     expect((await target.state<FakeTargetState>()).holds.digest).toBe(digest);
   });
@@ -295,17 +319,23 @@ describe("the watch", () => {
   it("says no when the target runs another release, whatever the command says", async () => {
     await deployer.apply(await at.context({ digest: await at.artifact("x"), key: "a" }));
     const other = await at.context({ digest: await at.artifact("y"), key: "b" });
-    expect(await deployer.verify(other)).toMatchObject({ healthy: false, reason: /the target runs/ });
+    expect(await deployer.verify(other)).toMatchObject({
+      healthy: false,
+      reason: expect.stringMatching(/the target runs/),
+    });
   });
 
   it("waits for a target that starts, and no longer than it may", async () => {
-    const { verify: _verify, exitCodes: _exitCodes, ...rest } = quick;
-    const silent = await stagingDeployer(rest);
+    const { verify: _verify, exitCodes: _exitCodes, ...rest } = fakeTargetOptions;
+    const silent = await stagingDeployer({ ...rest, watch: { withinMs: 100, bakeMs: 0, everyMs: 1 } });
     const ctx = await at.context({ digest: await at.artifact("x"), key: "a" });
     await silent.apply(ctx);
     const { holds } = await target.state<FakeTargetState>();
     await target.change({ holds: { ...holds, health: "starting" } });
-    expect(await silent.verify(ctx)).toMatchObject({ healthy: false, reason: /not healthy within 100 ms/ });
+    expect(await silent.verify(ctx)).toMatchObject({
+      healthy: false,
+      reason: expect.stringMatching(/not healthy within 100 ms/),
+    });
     await target.change({ holds: { ...holds, health: "healthy" } });
     expect(await silent.verify(ctx)).toMatchObject({ healthy: true });
     await target.change({ holds: { ...holds, health: undefined } });
@@ -318,7 +348,7 @@ describe("what is said", () => {
     const plan = await deployer.plan(await at.context({ digest: sha("x"), key: "a" }));
     expect(plan).toEqual([
       "staging runs none; the last verified release is none",
-      "target apply {key} {run} {epoch} {digest}",
+      "target apply {key} {run} {epoch} {digest} {file}",
     ]);
     expect((await target.calls()).map(([what]) => what)).toEqual(["probe"]);
   });
@@ -348,7 +378,7 @@ describe("what is said", () => {
     const blind = await stagingDeployer({ ...fakeTargetOptions, probe: ["leaky"], pass: ["REGISTRY_LOGIN"] });
     const answer = await blind.probe(ctx, "apply");
     expect(JSON.stringify([error, String(error), answer, at.logged])).not.toContain(secret);
-    expect(answer).toMatchObject({ state: "unknown", why: /\*\*\* was refused/ });
+    expect(answer).toMatchObject({ state: "unknown", why: expect.stringMatching(/\*\*\* was refused/) });
   });
 
   it("hands on no variable that is not named", async () => {
@@ -376,6 +406,26 @@ describe("what is said", () => {
     expect(await known.status(ctx)).toMatchObject({ url });
     expect(await known.verify(ctx)).toMatchObject({ healthy: true, url });
   });
+});
+
+it("names the release to go back to, and nothing where there is none", async () => {
+  const calls = await at.program("ship", "fail('no')", {});
+  const ship = await stagingDeployer({
+    ...fakeTargetOptions,
+    apply: [["ship", "[{previous}]", "{previousImage}"]],
+  });
+  const attempt = async (text: string): Promise<void> => {
+    const ctx = await at.context({ digest: await at.artifact(text), key: text });
+    await expect(ship.apply(ctx)).rejects.toMatchObject({ kind: "tool-crash" });
+  };
+  await attempt("first");
+  const image = `registry.example.org/shop@sha256:${sha("image")}`;
+  const good = await verified(image);
+  await attempt("second");
+  expect(await calls.calls()).toEqual([
+    ["[]", ""],
+    [`[${good}]`, image],
+  ]);
 });
 
 it("breaks rather than to go no way back", async () => {

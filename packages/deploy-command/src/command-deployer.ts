@@ -93,21 +93,23 @@ export function commandDeployer(recipe: Recipe, options: EnvironmentOptions): De
     throw crash(command, ran);
   };
 
-  const rolledBack = (ctx: DeployContext, state: TargetState): boolean =>
-    recipe.rollbackLeavesKey
-      ? state.key === ctx.key
-      : state.digest !== ctx.release.digest &&
-        (state.digest === undefined || state.health?.state === "healthy");
+  /** Whether the release was taken back: its place is another's, and by this very rollback where that can be told. */
+  const rolledBack = (ctx: DeployContext, { key, digest, health }: TargetState): boolean =>
+    digest !== ctx.release.digest &&
+    (recipe.rollbackLeavesKey ? key === ctx.key : digest === undefined || health?.state === "healthy");
 
   const look = async (ctx: DeployContext): Promise<Health> => {
-    const { digest, health } = await read(ctx);
+    const { digest, health, image } = await read(ctx);
     if (digest !== ctx.release.digest)
       return { state: "unhealthy", detail: `the target runs ${short(digest)}` };
     if (health !== undefined && health.state !== "healthy") return health;
     const { verify } = options;
     if (verify !== undefined) {
-      const image = await imageOf(ctx);
-      const release = { digest, file: artifactPath(ctx.root, ctx.release), image: image ?? "" };
+      const release = {
+        digest,
+        file: artifactPath(ctx.root, ctx.release),
+        image: image ?? (await imageOf(ctx)) ?? "",
+      };
       const command = substitute(verify, {
         ...placeOf(ctx),
         key: ctx.key,
@@ -203,7 +205,11 @@ export function commandDeployer(recipe: Recipe, options: EnvironmentOptions): De
       // What there is to go back to is written down before anything changes.
       await remember(ctx, state, memory);
       const failed = await carryOut(ctx, commands);
-      if (failed !== undefined) return refusal(ctx, state, failed);
+      if (failed !== undefined) {
+        const refused = await refusal(ctx, state, failed);
+        await remember(ctx, state, withRejected(memory, digest));
+        return refused;
+      }
       const after = applied(ctx, await read(ctx), urlOf(ctx));
       if (after.state === "applied") return after.result;
       throw notLeft("apply", `the key ${short(ctx.key)}`);
@@ -242,7 +248,7 @@ export function commandDeployer(recipe: Recipe, options: EnvironmentOptions): De
       await remember(ctx, state, memory);
       if (rolledBack(ctx, state)) return { current: state.digest, ...urlOf(ctx) };
       const to = goalOf(state, memory, digest);
-      const change = changeOf(ctx, { to, previous: undefined, state, memory, image: state.image });
+      const change = changeOf(ctx, { to, previous: to, state, memory, image: state.image });
       const failed = await carryOut(ctx, await recipe.rollback(change));
       if (failed !== undefined) throw crash(failed.command, failed.ran);
       const after = await read(ctx);

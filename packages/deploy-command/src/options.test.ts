@@ -7,7 +7,9 @@ const kubectl = { namespace: "n", deployment: "d", container: "c" };
 
 function problems(staging: unknown): string {
   const result = options.safeParse({ environments: { staging } });
-  return result.success ? "" : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n");
+  return result.success
+    ? ""
+    : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n");
 }
 
 it("has defaults for all but the commands", () => {
@@ -19,7 +21,9 @@ it("has defaults for all but the commands", () => {
     env: {},
     pass: [],
   });
-  expect(options.parse({ environments: { staging: { helm: { namespace: "n", release: "r" } } } })).toMatchObject({
+  expect(
+    options.parse({ environments: { staging: { helm: { namespace: "n", release: "r" } } } }),
+  ).toMatchObject({
     environments: { staging: { helm: { chart: "{file}", values: [], set: {} } } },
   });
   expect(
@@ -48,7 +52,10 @@ describe("refused is", () => {
     ["a watch that is longer than the call", { ...hand, timeoutMs: 1_000 }],
     ["a name that is an option", { kubectl: { ...kubectl, namespace: "-A" } }],
     ["a chart that is an option", { helm: { namespace: "n", release: "r", chart: "--debug" } }],
-    ["a value where the marks stand", { helm: { namespace: "n", release: "r", set: { "towpath.key": "x" } } }],
+    [
+      "a value where the marks stand",
+      { helm: { namespace: "n", release: "r", set: { "towpath.key": "x" } } },
+    ],
     ["a variable with a value in its name", { ...hand, pass: ["TOKEN=x"] }],
     ["an unknown key", { ...hand, shell: true }],
   ])("%s", (_, staging) => {

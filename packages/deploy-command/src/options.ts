@@ -237,7 +237,7 @@ const environment = z
         chart: template(releasePlaceholders, z.string().min(1))
           .refine((text) => !text.startsWith("-"), "it would be taken for an option")
           .default("{file}"),
-        values: z.array(path).default([]),
+        values: z.array(path.refine((text) => !text.includes(","), "Helm would take it for two")).default([]),
         set: z
           .record(
             z.string().regex(/^(?!towpath(?:\.|$))[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/),

@@ -15,7 +15,7 @@ export interface Change {
   readonly release: { readonly digest: string; readonly file: string; readonly image?: string | undefined };
   /** What the target must run afterwards; `undefined` for none of ours. */
   readonly to: Verified | undefined;
-  /** The release to go back to, while one is deployed. */
+  /** The release to go back to, if there is one. */
   readonly previous: Verified | undefined;
   /** What the target said before. */
   readonly state: TargetState;

@@ -11,7 +11,7 @@ describe("readAnswer", () => {
     [JSON.stringify({ key, run: "r", epoch: "3", digest }), { key, run: "r", epoch: 3, digest }],
     ["null", {}],
     ["{}", {}],
-    ["{\"key\":null}", {}],
+    ['{"key":null}', {}],
   ])("reads %j", (text, state) => {
     expect(readAnswer(text)).toEqual(state);
   });

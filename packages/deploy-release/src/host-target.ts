@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Breakage, type DeployContext, type TargetContext } from "@towpath/core";
+import { createRedactor } from "@towpath/kit";
 import { freePort, isTaken } from "./free-port.ts";
 import { answeredDigest, look, urlOf, waitUntilHealthy, type Place } from "./health.ts";
 import { launchOf, placeholders } from "./launch.ts";
@@ -73,7 +74,7 @@ export class HostTarget {
     try {
       const place = { ...this.#place, port };
       const problem = await waitUntilHealthy(this.#ctx, place, release.record.digest, isAlive);
-      return problem === undefined ? undefined : problem + (await endOfLog(launch.log));
+      return problem === undefined ? undefined : problem + (await this.#endOfLog(launch.log));
     } finally {
       await this.#spare.stop(this.options.drainMs);
     }
@@ -93,7 +94,7 @@ export class HostTarget {
     const isAlive = await this.supervisor.restart(launch, values);
     this.#ctx.log(`restarted on port ${this.options.port}`);
     const problem = await waitUntilHealthy(this.#ctx, this.#place, record.digest, isAlive);
-    return problem === undefined ? undefined : problem + (await endOfLog(launch.log));
+    return problem === undefined ? undefined : problem + (await this.#endOfLog(launch.log));
   }
 
   /**
@@ -110,12 +111,14 @@ export class HostTarget {
     });
   }
 
+  /** What a service said last; secrets that it was given stay out. */
+  async #endOfLog(path: string): Promise<string> {
+    const { redact } = createRedactor({ ...this.#ctx.env, ...this.options.env });
+    const text = redact(await readFile(path, "utf8").catch(() => ""));
+    return text.trim() === "" ? "" : `\n${lastWords(text)}`;
+  }
+
   get #spare(): RunningService {
     return new RunningService(this.folder, "spare");
   }
-}
-
-async function endOfLog(path: string): Promise<string> {
-  const text = await readFile(path, "utf8").catch(() => "");
-  return text.trim() === "" ? "" : `\n${lastWords(text)}`;
 }

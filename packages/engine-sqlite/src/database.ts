@@ -32,6 +32,8 @@ export function openDatabase(path: string, now: number): DatabaseSync {
     db = connect(path);
     migrate(db, path, versionOf(db, path));
     makeDurable(db);
+    // SQLite opens what it cannot write for reading, and says so only to the first who writes.
+    db.exec("begin immediate; update meta set id = id; rollback");
     return db;
   } catch (cause) {
     db?.close();
@@ -57,8 +59,10 @@ function create(path: string, now: number): void {
     makeFile(unfinished, "");
     const db = connect(unfinished);
     try {
-      makeDurable(db);
+      // In this order: what stands in a log does not come along.
+      db.exec("pragma synchronous = full");
       createTables(db, now);
+      makeDurable(db);
     } finally {
       db.close();
     }

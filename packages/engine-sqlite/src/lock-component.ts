@@ -70,9 +70,10 @@ export function lockComponent({ root, component, owner }: LockOptions): Hold {
       try {
         // First: afterwards it may be another's.
         rmSync(info, { force: true });
-      } finally {
-        lock.close();
+      } catch {
+        // It is only words.
       }
+      lock.close();
     },
   };
 }

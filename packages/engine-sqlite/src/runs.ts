@@ -15,6 +15,8 @@ const columns = "run.*, plan.body as plan, plan.sha as plan_sha";
 /** Left joins: a lost row must show, not hide the run. */
 const source = "run left join plan on plan.run = run.n";
 const isOpen = "status not in ('closed', 'superseded')";
+/** Named, as SQLite would read backwards through all runs there ever were. */
+const openSource = "run indexed by run_open left join plan on plan.run = run.n";
 
 /** A run, or `undefined` when there is none of that id. */
 export function readRun(sql: Statements, id: string): RunRow | undefined {
@@ -25,11 +27,9 @@ export function readRun(sql: Statements, id: string): RunRow | undefined {
 /** Runs, newest first. */
 export function readRuns(sql: Statements, query: RunQuery): readonly RunRow[] {
   const limit = query.limit ?? -1;
-  const open = query.open === true ? isOpen : "true";
+  const [from, open] = query.open === true ? [openSource, isOpen] : [source, "true"];
   if (query.component === undefined)
-    return sql(`select ${columns} from ${source} where ${open} order by n desc limit ?`)
-      .all(limit)
-      .map(toRun);
+    return sql(`select ${columns} from ${from} where ${open} order by n desc limit ?`).all(limit).map(toRun);
   return sql(
     `select ${columns} from run_component as c left join run on run.n = c.run left join plan on plan.run = run.n
      where c.component = ? and ${open} order by c.run desc limit ?`,

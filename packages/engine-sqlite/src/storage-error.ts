@@ -28,7 +28,9 @@ export function resultCode(error: unknown): number | undefined {
  * @param path the file that could not be used
  */
 export function storageError(cause: unknown, path: string): unknown {
-  if (cause instanceof DamagedRow) return damage(path, cause.message, cause);
+  // A number that is too large for one of ours was not written by us.
+  const outOfRange = cause instanceof RangeError && "code" in cause && cause.code === "ERR_OUT_OF_RANGE";
+  if (cause instanceof DamagedRow || outOfRange) return damage(path, cause.message, cause);
   const code = resultCode(cause);
   const system = cause instanceof Error && "syscall" in cause && "code" in cause ? cause.code : undefined;
   if (!(cause instanceof Error) || (code === undefined && system === undefined)) return cause;

@@ -10,10 +10,13 @@ import { startPartner, type Partner } from "./programs.ts";
 
 const owner = { run: "r1", pid: process.pid, host: hostname(), startedAt: "2026-01-01T00:00:00.000Z" };
 const started: Partner[] = [];
+/** Of holders; they outlive them. */
+const children: number[] = [];
 
 async function start(name: string, args: readonly string[] = []): Promise<Partner> {
   const partner = await startPartner(name, args);
   started.push(partner);
+  if (name === "holder") children.push(Number(partner.greeting.split(" ")[1]));
   return partner;
 }
 
@@ -26,6 +29,7 @@ function take(root: string): Hold {
 }
 
 afterAll(async () => {
+  for (const child of children) process.kill(child, "SIGKILL");
   await Promise.all(started.map((partner) => partner.kill()));
 });
 
@@ -76,11 +80,9 @@ describe("a component's lock", () => {
   it("is free at once when its owner is killed, though a child of it lives on", async () => {
     const root = await newRoot();
     const holder = await start("holder", [root]);
-    const child = Number(holder.greeting.split(" ")[1]);
     await holder.kill();
-    expect(process.kill(child, 0)).toBe(true);
+    expect(process.kill(children.at(-1) ?? 0, 0)).toBe(true);
     expect(codeOf(() => take(root).release())).toBe(undefined);
-    process.kill(child, "SIGKILL");
   });
 
   it("is not held by what a file says, even of a process that lives", async () => {

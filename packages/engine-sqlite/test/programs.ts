@@ -1,4 +1,4 @@
-import { execFile, fork, spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -42,14 +42,17 @@ export interface Partner {
 /** Starts a program of `programs` and waits until it is ready. */
 export async function startPartner(name: string, args: readonly string[] = []): Promise<Partner> {
   const child = fork(programPath(name), args, { execArgv: ["--expose-gc"] });
-  const greeting = await nextMessage(child);
+  let waiting = Promise.withResolvers<string>();
+  child.on("message", (message) => waiting.resolve(String(message)));
+  child.on("exit", (code) => waiting.reject(new Error(`the program ended with ${String(code)}`)));
+  const greeting = await waiting.promise;
   return {
     pid: child.pid ?? 0,
     greeting,
     async ask(question) {
-      const answer = nextMessage(child);
+      waiting = Promise.withResolvers();
       child.send(question);
-      return answer;
+      return waiting.promise;
     },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -63,14 +66,4 @@ export async function startPartner(name: string, args: readonly string[] = []): 
 /** Whether a program can be started. */
 export function isInstalled(command: string): boolean {
   return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
-}
-
-async function nextMessage(child: ChildProcess): Promise<string> {
-  const [message] = await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(([code]) => {
-      throw new Error(`the program ended with ${String(code)}`);
-    }),
-  ]);
-  return String(message);
 }

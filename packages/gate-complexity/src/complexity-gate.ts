@@ -1,6 +1,7 @@
 import { defineGate, type Gate, type Threshold } from "@towpath/core";
 import { checkMany, checkOne } from "./check.ts";
 import { chooseEngine } from "./choose-engine.ts";
+import { complexityEnvironment } from "./complexity-environment.ts";
 import type { ComplexityOptions } from "./options.ts";
 
 /**
@@ -25,6 +26,7 @@ export function complexityGate(options: ComplexityOptions, source: string): Gate
     configFiles: ["radon.cfg", "setup.cfg", "pyproject.toml"],
     thresholds: () => [limit],
     probe: async (ctx) => (await chooseEngine(ctx, options)).info,
+    environment: (ctx) => complexityEnvironment(ctx, options),
     check: (ctx) => checkOne(ctx, check),
     checkMany: (contexts) => checkMany(contexts, check),
   });

@@ -1,23 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Breakage, type GateContext, type Range } from "@towpath/core";
-import { excerpt, findTool, readReport, runTool, type Tool, toolPath } from "@towpath/kit";
+import { excerpt, readReport, runTool, type Tool, toolPath } from "@towpath/kit";
 import type { Engine, FileOutcome, FileOutcomes, MeasuredFunction } from "./engine.ts";
 import { parseComplexity, parseRaw, type RadonFunction } from "./radon-report.ts";
 
-/**
- * Radon, if the component's environment has it.
- * @param command option `command` of the gate
- * @throws {Breakage} `tool-missing`, `tool-version`
- */
-export async function radonEngine(ctx: GateContext, command: string | undefined): Promise<Engine> {
-  const tool = await findTool(ctx, {
-    name: "radon",
-    module: "radon",
-    install: "pip install radon",
-    versions: { min: "5.0" },
-    ...(command === undefined ? {} : { command }),
-  });
+/** The engine that runs radon. */
+export function radonEngine(tool: Tool): Engine {
   return {
     info: { ...tool.info, engine: "radon" },
     rule: { id: "cc", url: "https://radon.readthedocs.io/en/latest/intro.html#cyclomatic-complexity" },

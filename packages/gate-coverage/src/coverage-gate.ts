@@ -1,29 +1,17 @@
-import {
-  Breakage,
-  defineGate,
-  isBreakage,
-  type Evidence,
-  type Gate,
-  type GateContext,
-  type Level,
-  type PluginApi,
-  type Target,
-  type Threshold,
-} from "@towpath/core";
-import { candidates, withFingerprints, type FindingDraft } from "@towpath/kit";
+import { defineGate, type Gate, type PluginApi, type Target, type Threshold } from "@towpath/core";
 import { configFiles } from "./config-files.ts";
-import type { FileCoverage } from "./coverage-report.ts";
-import { lineRanges } from "./line-ranges.ts";
-import type { CoverageOptions, Metric } from "./options.ts";
-import { ownedCoverage, percentOf, type OwnedCoverage } from "./owned-coverage.ts";
+import { coverageEvidence } from "./coverage-evidence.ts";
+import { metricNames } from "./metric-names.ts";
+import type { CoverageOptions } from "./options.ts";
 import { probePytest } from "./probe-pytest.ts";
 import { pytestRun } from "./pytest-run.ts";
 import { runLimitMs } from "./run-limit.ts";
+import { suiteEnvironment } from "./suite-environment.ts";
 
-/** Makes the gate `coverage`: the tests must run enough of the component's source for the target. */
+/** Makes the gate `coverage`: the unit tests must run enough of the component's source for the target. */
 export function coverageGate(api: PluginApi, options: CoverageOptions): Gate {
   const limitOf = (target: Target): Threshold => ({
-    name: options.metric === "statement" ? "statement coverage" : "statement and branch coverage",
+    name: metricNames[options.metric],
     unit: "%",
     operator: ">=",
     threshold: options.coverage[target],
@@ -42,67 +30,7 @@ export function coverageGate(api: PluginApi, options: CoverageOptions): Gate {
     timeoutMs: runLimitMs,
     thresholds: (target) => [limits[target]],
     probe: probePytest,
-    check: (ctx) => judgeCoverage(ctx, options.metric, limits[ctx.target]),
+    environment: (ctx) => suiteEnvironment(ctx, options.env),
+    check: (ctx) => coverageEvidence(ctx, ctx.artifacts.get(pytestRun), options.metric, limits[ctx.target]),
   });
-}
-
-async function judgeCoverage(ctx: GateContext, metric: Metric, limit: Threshold): Promise<Evidence> {
-  const files = await candidates(ctx, { of: "source", suffixes: [".py"] });
-  const run = ctx.artifacts.get(pytestRun);
-  if (isBreakage(run.coverage)) throw run.coverage;
-  const report = run.coverage;
-  const owned = ownedCoverage(report, ctx.workspace.root, ctx.component.source, files);
-  if (metric === "branch" && !report.branches) {
-    throw new Breakage("mismatch", { message: "branches are judged, but the report of coverage has none" });
-  }
-  const { threshold } = limit;
-  const percent = percentOf(owned.counts, metric);
-  const level = percent < threshold ? "warning" : "note";
-  const low = owned.files.filter((file) => percentOf(file, metric) < threshold);
-  const drafts = low.map((file) => lowFile(file, metric, level));
-  const { unmeasured, counts } = owned;
-  return {
-    candidates: files.length,
-    checked: files.length - unmeasured.length,
-    findings: await withFingerprints(ctx.workspace.root, drafts),
-    measurements: [{ ...limit, value: percent }],
-    tool: { ...run.tool, name: "coverage", version: report.version },
-    warnings:
-      unmeasured.length === 0
-        ? []
-        : [
-            `not measured, because the project's settings or missing __init__.py files leave them out: ${unmeasured.join(", ")}`,
-          ],
-    notes: notesOn(owned, metric, report.branches),
-    details: { ...counts, unmeasured },
-  };
-}
-
-function lowFile(file: FileCoverage, metric: Metric, level: Level): FindingDraft {
-  const percent = percentOf(file, metric).toFixed(1);
-  const [first = 1] = file.missing;
-  const lines = file.missing.length === 0 ? "branches only" : `lines ${lineRanges(file.missing)}`;
-  return {
-    tool: "coverage",
-    rule: "coverage/low-file",
-    level,
-    message: `${percent} % of ${file.path} is covered; not run: ${lines}`,
-    file: file.path,
-    range: { startLine: first, startColumn: 1, endLine: first + 1, endColumn: 1 },
-  };
-}
-
-function notesOn({ counts }: OwnedCoverage, metric: Metric, branches: boolean): readonly string[] {
-  const notes: string[] = [];
-  if (counts.covered === 0) {
-    notes.push(
-      "no statement was run: the tests may import an installed copy instead of the source; install it with `pip install --editable .`",
-    );
-  }
-  if (branches && metric === "statement") {
-    notes.push(
-      `with branches it would be ${percentOf(counts, "branch").toFixed(1)} %; \`metric: branch\` judges that`,
-    );
-  }
-  return notes;
 }

@@ -14,6 +14,7 @@ import { probePytest } from "./probe-pytest.ts";
 import { pytestRun } from "./pytest-run.ts";
 import { runLimitMs } from "./run-limit.ts";
 import { maxReruns } from "./rerun-alone.ts";
+import { suiteEnvironment } from "./suite-environment.ts";
 import { flakyTest } from "./test-findings.ts";
 
 /** Makes the gate `flaky`: no test may fail and then pass on the same code, unless the options say `warn`. */
@@ -37,6 +38,7 @@ export function flakyGate(api: PluginApi, options: CoverageOptions): Gate {
     timeoutMs: runLimitMs,
     thresholds: () => (options.flaky === "warn" ? [] : [limit]),
     probe: probePytest,
+    environment: (ctx) => suiteEnvironment(ctx, options.env),
     check: (ctx) => judgeFlaky(ctx, options, limit),
   });
 }

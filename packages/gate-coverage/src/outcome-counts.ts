@@ -1,4 +1,4 @@
-import type { PytestRun } from "./pytest-run.ts";
+import type { SuiteRun } from "./suite-run.ts";
 
 /** How often a run ended in which way, in the words of pytest's own last line. */
 export interface OutcomeCounts {
@@ -19,7 +19,7 @@ export interface OutcomeCounts {
  * and skipped subtests beside their test.
  */
 export function outcomeCounts(
-  run: Pick<PytestRun, "tests" | "collectErrors" | "collectSkips">,
+  run: Pick<SuiteRun, "tests" | "collectErrors" | "collectSkips">,
 ): OutcomeCounts {
   const counts = {
     passed: 0,

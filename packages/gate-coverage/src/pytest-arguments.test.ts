@@ -35,4 +35,8 @@ describe("pytestArguments", () => {
   it("runs the tests alone where nothing can measure", () => {
     expect(args("none")).toMatch(/^-m pytest (?!.*cov)/);
   });
+
+  it("switches off what the project measures where nothing is to be measured", () => {
+    expect(args("off")).toMatch(/^-m pytest .* --no-cov \.\/tests$/);
+  });
 });

@@ -71,6 +71,7 @@ function pytestCov(
   sourceDirs: readonly string[],
   branches: boolean,
 ): readonly string[] {
+  if (mode === "off") return ["--no-cov"];
   if (mode !== "pytest-cov" && mode !== "pytest-cov-without-json") return [];
   return [
     ...sourceDirs.map((dir) => `--cov=${dir}`),

@@ -4,6 +4,9 @@ export const pluginModule = "towpath_pytest";
 /** Variable that names the file which the plugin creates and writes. */
 export const logVariable = "TOWPATH_PYTEST_LOG";
 
+/** Variable with a marker expression of tests that the plugin leaves out, beside what `-m` says. */
+export const withoutVariable = "TOWPATH_PYTEST_WITHOUT";
+
 /**
  * The pytest plugin that reports to Towpath, as Python source: a string, so that a bundled CLI has it too.
  * It writes one JSON object per line (read by `parsePytestLog`) and registers the marker `spec(id)`, so that
@@ -19,6 +22,7 @@ import pytest
 # Bound now: a test may patch json.dumps while its own report is written.
 _encode = json.JSONEncoder(default=str).encode
 _log = None
+_without = None
 
 
 def _write(kind, **fields):
@@ -36,12 +40,20 @@ def pytest_addoption(parser, pluginmanager):
 
 
 def pytest_configure(config):
-    global _log
+    global _log, _without
     config.addinivalue_line("markers", "spec(id): the requirement that this test proves")
     # Taken out of the environment: a pytest that a test starts must not write here.
     path = os.environ.pop("TOWPATH_PYTEST_LOG", None)
+    _without = os.environ.pop("TOWPATH_PYTEST_WITHOUT", None)
     # Workers of xdist send their reports to the controller, which alone writes.
-    if path is None or hasattr(config, "workerinput"):
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        _without = worker.get("towpath_without")
+    if _without is not None:
+        # Not by "-m", of which the last one wins: what the project leaves out stays out.
+        wanted = config.option.markexpr
+        config.option.markexpr = f"({wanted}) and not ({_without})" if wanted else f"not ({_without})"
+    if path is None or worker is not None:
         return
     _log = open(path, "x", encoding="utf-8")
     manager = config.pluginmanager
@@ -54,6 +66,11 @@ def pytest_configure(config):
         plugins=sorted(str(manager.get_name(plugin)) for plugin, _ in manager.list_plugin_distinfo()),
         clock=datetime.datetime.now().isoformat(),
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["towpath_without"] = _without
 
 
 def pytest_collection_modifyitems(items):

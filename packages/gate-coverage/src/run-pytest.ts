@@ -6,7 +6,7 @@ import { failingCases } from "./failing-cases.ts";
 import { ownModules } from "./own-modules.ts";
 import type { RunFiles } from "./pytest-arguments.ts";
 import { parsePytestLog, type PytestLog } from "./pytest-log.ts";
-import { logVariable, pluginModule, pluginSource } from "./pytest-plugin.ts";
+import { logVariable, pluginModule, pluginSource, withoutVariable } from "./pytest-plugin.ts";
 import { died, soundRun, type SoundRun } from "./sound-run.ts";
 import { startFailure } from "./start-failure.ts";
 
@@ -15,6 +15,8 @@ export interface PytestHost {
   readonly python: Tool;
   /** The declared variables of the suite, with their values. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Marker expression of tests that are left out, whatever `-m` says. */
+  readonly without: string | undefined;
 }
 
 /** A process of pytest that came to its end and does not contradict itself. */
@@ -34,7 +36,7 @@ const maxOutputBytes = 1024 * 1024;
  */
 export async function runPytest(
   ctx: GateContext,
-  { python, variables }: PytestHost,
+  { python, variables, without }: PytestHost,
   args: readonly string[],
   files: RunFiles,
 ): Promise<FinishedRun> {
@@ -46,6 +48,7 @@ export async function runPytest(
     PYTHONPATH: path === undefined ? files.pluginDir : `${files.pluginDir}${delimiter}${path}`,
     COVERAGE_FILE: files.data,
     [logVariable]: files.log,
+    ...(without === undefined ? {} : { [withoutVariable]: without }),
   };
   const { code, stdout, stderr, argv } = await run(ctx, python, args, env, files);
   const output = `${stderr}\n${stdout}`;

@@ -72,6 +72,12 @@ export function soundRun({ code, output, log, finish, junitFailures, own }: Pyte
       why: excerpt(output),
     });
   }
+  if (finish.exit === 4 && finish.collected === 0) {
+    throw new Breakage("tool-config", {
+      message: "pytest refused its arguments (4)",
+      why: excerpt(output),
+    });
+  }
   if (finish.collected === 0) {
     throw new Breakage("no-input", { message: `pytest collected no test (exit code ${code})` });
   }

@@ -9,7 +9,7 @@ export function startFailure(code: number, output: string, own: ReadonlySet<stri
   if (/No module named '?pytest'?$/m.test(output)) {
     return pytestMissing();
   }
-  if (/unrecognized arguments:.* --cov=/.test(output)) {
+  if (/unrecognized arguments:.* --(?:no-)?cov\b/.test(output)) {
     return new Breakage("tool-missing", {
       message: "pytest does not know --cov: pytest-cov is missing or switched off",
       why: excerpt(output),

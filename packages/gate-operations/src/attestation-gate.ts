@@ -72,15 +72,15 @@ async function attestations(
 }
 
 /** Why an attestation does not count, or `undefined` when it does. */
-function whyNot({ tree, expires }: AttestationFact, now: string, at: number): string | undefined {
-  if (tree !== now) {
-    return `it is about other code (tree ${excerpt(tree, 12)}, this is ${now.slice(0, 12)})`;
+function whyNot({ tree, expires }: AttestationFact, current: string, now: number): string | undefined {
+  if (tree !== current) {
+    return `it is about other code (tree ${excerpt(tree.slice(0, 12))}, this is ${current.slice(0, 12)})`;
   }
   const end = Date.parse(expires);
   if (Number.isNaN(end)) return `${excerpt(expires, 40)}, when it expires, is no time`;
-  return end <= at ? `it expired on ${excerpt(expires, 40)}` : undefined;
+  return end <= now ? `it expired on ${excerpt(expires, 40)}` : undefined;
 }
 
 function day(at: string): string {
-  return excerpt(at.slice(0, 10), 10);
+  return excerpt(at.slice(0, 10));
 }

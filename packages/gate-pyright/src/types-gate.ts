@@ -3,6 +3,7 @@ import { checkMany, checkOne } from "./check.ts";
 import type { Limits } from "./evidence.ts";
 import { findPyright } from "./find-pyright.ts";
 import type { PyrightOptions } from "./options.ts";
+import { typesEnvironment } from "./types-environment.ts";
 
 /** The gate `types`: pyright over the component's source. */
 export function typesGate(options: PyrightOptions, origin: PluginApi["origin"]): Gate {
@@ -34,6 +35,7 @@ export function typesGate(options: PyrightOptions, origin: PluginApi["origin"]):
     configFiles: ["pyrightconfig.json", "pyproject.toml"],
     thresholds: () => Object.values(limits),
     probe: async (ctx) => (await findPyright(ctx)).info,
+    environment: typesEnvironment,
     check: (ctx) => checkOne(ctx, limits),
     checkMany: (contexts) => checkMany(contexts, limits),
   });

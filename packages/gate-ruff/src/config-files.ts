@@ -23,8 +23,8 @@ export interface ConfigFiles {
   read(path: string): Promise<ConfigFile>;
 }
 
-/** In the order in which ruff prefers them. */
-const NAMES = [".ruff.toml", "ruff.toml", "pyproject.toml"] as const;
+/** Names of the files that configure ruff, in the order in which it prefers them. */
+export const configNames: readonly string[] = [".ruff.toml", "ruff.toml", "pyproject.toml"];
 
 /**
  * Finds ruff's configuration as ruff does, except that it never looks above the repository root.
@@ -48,7 +48,7 @@ export function configFiles(root: string): ConfigFiles {
   return {
     async nearest(folder) {
       for (const at of upwards(folder)) {
-        for (const name of NAMES) {
+        for (const name of configNames) {
           const config = (await load(posix.join(at, name)))?.config;
           if (config) return config;
         }

@@ -1,5 +1,16 @@
-import { defineGate, definePlugin, type PluginApi, type PluginFactory, type Threshold } from "@towpath/core";
+import {
+  defineGate,
+  definePlugin,
+  type GateContext,
+  type PluginApi,
+  type PluginFactory,
+  type Threshold,
+  type ToolInfo,
+} from "@towpath/core";
+import { toolIdentity } from "@towpath/kit";
 import { checkMany, checkOne, type RuffCheck } from "./check.ts";
+import { configNames } from "./config-files.ts";
+import { distantConfig } from "./distant-config.ts";
 import { chooseEngine } from "./engine.ts";
 import { fix } from "./fix.ts";
 import { options, type RuffUserOptions } from "./options.ts";
@@ -37,6 +48,8 @@ export default ruff;
 
 function register(api: PluginApi, name: string, code: string, check: RuffCheck): void {
   const thresholds: readonly Threshold[] = [check.threshold];
+  const tool = async (ctx: GateContext): Promise<ToolInfo> =>
+    (await chooseEngine(ctx, check.command, check.options))?.info ?? embeddedRuff();
   api.gate(
     defineGate({
       name,
@@ -45,9 +58,13 @@ function register(api: PluginApi, name: string, code: string, check: RuffCheck):
       code,
       executesCode: false,
       cost: "light",
-      configFiles: ["ruff.toml", ".ruff.toml", "pyproject.toml"],
+      configFiles: configNames,
       thresholds: () => thresholds,
-      probe: async (ctx) => (await chooseEngine(ctx, check.command, check.options))?.info ?? embeddedRuff(),
+      probe: tool,
+      environment: async (ctx) => ({
+        tool: toolIdentity(await tool(ctx)),
+        config: await distantConfig(ctx),
+      }),
       check: (ctx) => checkOne(ctx, check),
       checkMany: (contexts) => checkMany(contexts, check),
       fix: (ctx) => fix(ctx, check),

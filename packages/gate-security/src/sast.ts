@@ -9,7 +9,7 @@ import {
   type Level,
   type Threshold,
 } from "@towpath/core";
-import { candidates, findTool, type Tool, withFingerprints } from "@towpath/kit";
+import { candidates, findTool, pythonEnvironment, type Tool, withFingerprints } from "@towpath/kit";
 import { runBandit } from "./bandit.ts";
 import { banditConfig } from "./bandit-config.ts";
 import { banditFinding } from "./bandit-finding.ts";
@@ -34,6 +34,10 @@ export function sastGate(options: SastOptions, sources: Readonly<Record<BanditSe
     configFiles: ["pyproject.toml", ".bandit"],
     thresholds: () => limits.map((limit) => limit.threshold),
     probe: async (ctx) => (await findBandit(ctx, options)).info,
+    environment: async (ctx) => ({
+      bandit: pythonEnvironment(ctx, await findBandit(ctx, options)),
+      config: options.config === undefined ? null : await ctx.workspace.digest([options.config]),
+    }),
     check: (ctx) => checkSast(ctx, options, limits),
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { Breakage, type GateContext, type ToolInfo } from "@towpath/core";
+import { toolIdentity, type ToolIdentity } from "@towpath/kit";
 import type { Secret, SecretScan } from "./secret.ts";
 import { readText, type TextFile } from "./text-files.ts";
 
@@ -41,4 +42,15 @@ export async function scanWithSecretlint(ctx: GateContext, files: readonly TextF
 export async function secretlintInfo(): Promise<ToolInfo> {
   const { default: manifest } = await import("@secretlint/core/package.json", { with: { type: "json" } });
   return { name: "secretlint", version: manifest.version, engine: "secretlint", via: "embedded" };
+}
+
+/** The embedded engine and its rules, whose versions are independent. */
+export async function secretlintEnvironment(): Promise<{
+  readonly tool: ToolIdentity;
+  readonly rules: string;
+}> {
+  const { default: manifest } = await import("@secretlint/secretlint-rule-preset-recommend/package.json", {
+    with: { type: "json" },
+  });
+  return { tool: toolIdentity(await secretlintInfo()), rules: manifest.version };
 }

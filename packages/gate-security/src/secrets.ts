@@ -7,12 +7,12 @@ import {
   isBreakage,
   type Threshold,
 } from "@towpath/core";
-import { findTool, type Tool, withFingerprints } from "@towpath/kit";
+import { findTool, pythonEnvironment, type Tool, withFingerprints } from "@towpath/kit";
 import { type Baseline, readBaseline } from "./baseline.ts";
 import { scanWithDetectSecrets } from "./detect-secrets.ts";
 import type { SecretsOptions } from "./options.ts";
 import { secretFinding } from "./secret-finding.ts";
-import { scanWithSecretlint, secretlintInfo } from "./secretlint.ts";
+import { scanWithSecretlint, secretlintEnvironment, secretlintInfo } from "./secretlint.ts";
 import { textFiles } from "./text-files.ts";
 
 /**
@@ -33,6 +33,14 @@ export function secretsGate(options: SecretsOptions, source: string): Gate {
     configFiles: [posix.basename(options.baseline ?? ".secrets.baseline")],
     thresholds: () => [threshold],
     probe: async (ctx) => (await findDetectSecrets(ctx, options))?.info ?? secretlintInfo(),
+    environment: async (ctx) => {
+      const tool = await findDetectSecrets(ctx, options);
+      return {
+        engine: tool ? pythonEnvironment(ctx, tool) : await secretlintEnvironment(),
+        // It need not lie above the component, where the configuration files of a gate are looked for.
+        baseline: options.baseline === undefined ? null : await ctx.workspace.digest([options.baseline]),
+      };
+    },
     check: (ctx) => checkSecrets(ctx, options, threshold),
   });
 }

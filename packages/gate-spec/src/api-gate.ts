@@ -1,5 +1,5 @@
 import { defineGate, type Evidence, type Gate, type GateContext, type Measurement } from "@towpath/core";
-import { candidates, findPython, withFingerprints } from "@towpath/kit";
+import { candidates, findPython, toolIdentity, withFingerprints } from "@towpath/kit";
 import { compareExtraction } from "./api/api-findings.ts";
 import { extract } from "./api/extract.ts";
 import { componentSpec } from "./component-spec.ts";
@@ -18,6 +18,11 @@ export function apiGate(source: string): Gate {
     code: "TP1125",
     executesCode: false,
     subject: "spec",
+    // Packages do not count: Python parses with its standard library alone.
+    environment: async (ctx) => ({
+      tool: toolIdentity(embeddedTool),
+      python: toolIdentity((await findPython(ctx)).info),
+    }),
     check: (ctx) => checkApi(ctx, source),
   });
 }

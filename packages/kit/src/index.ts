@@ -6,6 +6,12 @@ export { fixAndDiff } from "./fix.ts";
 export { parseJson, parseReport } from "./json.ts";
 export { orBreakage } from "./or-breakage.ts";
 export { toolPath, toRepoPath } from "./paths.ts";
+export {
+  pythonEnvironment,
+  toolIdentity,
+  type PythonEnvironment,
+  type ToolIdentity,
+} from "./python-environment.ts";
 export { readReport } from "./read-report.ts";
 export {
   readCobertura,

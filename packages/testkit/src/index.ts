@@ -8,6 +8,8 @@ export type { SuiteSettings } from "./suite/bench.ts";
 export type { DeployerPart, DeployerSuiteOptions, DeployerTarget } from "./suite/deployer-case.ts";
 export { deployerSuite } from "./suite/deployer-suite.ts";
 export { runDeployer } from "./suite/deployer-work.ts";
+export { engineSuite, type EngineSuiteOptions } from "./suite/engine-suite.ts";
+export type { EngineModule, OpenEngine, WriteFaults } from "./suite/engine/engine-module.ts";
 export type { DirtyCase, Env, Files, GateCase, Part } from "./suite/gate-case.ts";
 export { gateSuite, type GateSuiteOptions } from "./suite/gate-suite.ts";
 export { journalSuite, type JournalSuiteOptions } from "./suite/journal-suite.ts";

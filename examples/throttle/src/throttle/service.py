@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,7 +29,7 @@ def respond(throttle: Throttle, method: str, path: str, body: bytes = b"") -> Re
         case ("GET", "/health"):
             return Response(HTTPStatus.OK, {"status": "ok", "keys": throttle.keys()})
         case ("GET", "/version"):
-            return Response(HTTPStatus.OK, {"component": "throttle", "version": __version__})
+            return Response(HTTPStatus.OK, _version())
         case ("POST", "/take"):
             return _take(throttle, body)
         case (_, "/health" | "/version" | "/take"):
@@ -44,6 +45,13 @@ def make_server(throttle: Throttle, host: str = "127.0.0.1", port: int = 0) -> T
         shared = throttle
 
     return ThreadingHTTPServer((host, port), Handler)
+
+
+def _version() -> dict[str, object]:
+    """Tell which release runs, so that whoever deploys can see that it is the new one."""
+    version: dict[str, object] = {"component": "throttle", "version": __version__}
+    release = os.environ.get("TOWPATH_RELEASE")
+    return version if release is None else {**version, "release": release}
 
 
 def _take(throttle: Throttle, body: bytes) -> Response:

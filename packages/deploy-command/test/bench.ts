@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createKernel, type DeployContext, type Deployer, type Kernel, systemClock } from "@towpath/core";
 import { createExec } from "@towpath/kit";
 import { fakeTool, project, type Project } from "@towpath/testkit";
-import deployCommand, { type DeployCommandUserOptions, type EnvironmentUserOptions } from "./index.ts";
+import deployCommand, { type DeployCommandUserOptions, type EnvironmentUserOptions } from "../src/index.ts";
 
 /** A project with its own PATH, for tests of deployers. */
 export interface Bench {

@@ -1,4 +1,4 @@
-import type { EnvironmentUserOptions } from "./index.ts";
+import type { EnvironmentUserOptions } from "../src/index.ts";
 import type { Bench, FakeProgram } from "./bench.ts";
 
 /** What the fake target's file holds. */
@@ -32,7 +32,7 @@ export type Trouble =
   | "rollback-fails";
 
 const script = `
-  const [command, key, run, epoch, digest] = args;
+  const [command, key, run, epoch, digest, file] = args;
   const { trouble } = state;
   const put = () => {
     state.holds = { key, run, epoch: Number(epoch), health: "healthy", ...(digest && { digest }) };
@@ -49,7 +49,8 @@ const script = `
     if (trouble === "verify-crashes") fail("no route to host", 7);
   } else if (command === "apply") {
     if (trouble === "apply-fails-before") fail("disk full");
-    if (trouble === "refuses") fail("migration refused", 9);
+    const bad = readFileSync(file, "utf8").startsWith("bad ");
+    if (bad || trouble === "refuses") fail("migration refused", 9);
     if (trouble !== "apply-does-nothing") put();
     if (trouble === "refuses-after") fail("migration refused", 9);
     if (trouble === "apply-fails-after") fail("connection reset");
@@ -59,7 +60,7 @@ const script = `
     put();
   }`;
 
-/** Puts a target on the bench that is changed and asked with the command `target`. */
+/** Puts a target, to which a release whose artifact begins with `bad ` cannot be brought, on the bench that is changed and asked with the command `target`. */
 export function fakeTarget(bench: Bench): Promise<FakeProgram> {
   const nothing: FakeTargetState = { holds: {} };
   return bench.program("target", script, nothing);
@@ -68,7 +69,7 @@ export function fakeTarget(bench: Bench): Promise<FakeProgram> {
 /** The options for a fake target, all by hand. */
 export const fakeTargetOptions: EnvironmentUserOptions = {
   probe: ["target", "probe"],
-  apply: [["target", "apply", "{key}", "{run}", "{epoch}", "{digest}"]],
+  apply: [["target", "apply", "{key}", "{run}", "{epoch}", "{digest}", "{file}"]],
   verify: ["target", "verify", "{digest}"],
   rollback: [["target", "rollback", "{key}", "{run}", "{epoch}", "{previous}"]],
   remove: [["target", "remove", "{key}", "{run}", "{epoch}"]],

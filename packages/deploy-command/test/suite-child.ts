@@ -1,0 +1,4 @@
+import { runDeployer } from "@towpath/testkit";
+import { suiteDeployer } from "./suite-deployer.ts";
+
+await runDeployer(() => suiteDeployer());

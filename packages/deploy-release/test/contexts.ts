@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  systemClock,
+  type BuildContext,
+  type Component,
+  type DeployContext,
+  type Release,
+} from "@towpath/core";
+import { createExec } from "@towpath/kit";
+import { project, pythonEnv } from "@towpath/testkit";
+import { onTestFinished } from "vitest";
+import type { Host } from "./host.ts";
+
+/** What a builder gets, with a fresh output folder. */
+export async function buildContext(
+  root: string,
+  component: Component = { name: "foo", source: ["src/foo"], tests: [] },
+  lines: string[] = [],
+): Promise<BuildContext> {
+  const { env } = await pythonEnv();
+  const outDir = (await project({})).root;
+  return {
+    component,
+    root,
+    outDir,
+    exec: createExec({ root, runId: `test-${randomUUID()}`, env, writable: [outDir] }),
+    env,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    log: (line) => void lines.push(line),
+  };
+}
+
+/** What a deployer gets for an effect of a run of its own. */
+export async function deployContext(
+  { root }: Host,
+  release: Release,
+  more: Partial<DeployContext> = {},
+): Promise<DeployContext> {
+  const context = await buildContext(root);
+  return {
+    ...context,
+    environment: "staging",
+    run: `test-${randomUUID()}`,
+    release,
+    key: randomUUID(),
+    epoch: 1,
+    attempt: 1,
+    ...more,
+  };
+}
+
+/** A copy of the example component whose service tells its release. */
+export async function throttle(): Promise<string> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "towpath-throttle-")));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const example = fileURLToPath(new URL("../../../examples/throttle", import.meta.url));
+  await cp(example, root, {
+    recursive: true,
+    filter: (path) => path === example || !/__pycache__|\.towpath|\.egg-info/.test(path),
+  });
+  const file = join(root, "src/throttle/service.py");
+  const text = await readFile(file, "utf8");
+  if (!text.includes("TOWPATH_RELEASE")) await writeFile(file, withRelease(text));
+  return root;
+}
+
+function withRelease(text: string): string {
+  const said = '"version": __version__';
+  if (!text.includes(said)) throw new Error("the example's service does not tell its version as it did");
+  return text
+    .replace("import math\n", "import math\nimport os\n")
+    .replace(said, `${said}, "release": os.environ.get("TOWPATH_RELEASE", "")`);
+}

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { duration, durationInWords } from "./duration.ts";
+
+it.each([
+  ["7d", 604_800_000],
+  ["12h", 43_200_000],
+  ["5m", 300_000],
+  ["90s", 90_000],
+  ["500ms", 500],
+])("reads %s", (text, ms) => {
+  expect(duration.parse(text)).toBe(ms);
+});
+
+it.each(["", "7", "d", "7 d", "-7d", "1.5h", "7D", "7days", "٧d"])("refuses %j", (text) => {
+  expect(duration.safeParse(text).success).toBe(false);
+});
+
+it.each([
+  [604_800_000, "7 d"],
+  [273_600_000, "3 d 4 h"],
+  [86_400_000 + 1_000, "1 d"],
+  [90_000, "1 min 30 s"],
+  [30_000, "30 s"],
+  [1_500, "1 s 500 ms"],
+  [0, "0 s"],
+])("says %d ms as %s", (ms, words) => {
+  expect(durationInWords(ms)).toBe(words);
+});

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from "node:fs";
+import { dirname, join } from "node:path";
+import { Breakage, type GateContext, type ToolInfo } from "@towpath/core";
+import type { Tool } from "./tool.ts";
+
+/** Which tool it is, however it was found: `.venv` or the active environment may lead to the same one. */
+export type ToolIdentity = Omit<ToolInfo, "via">;
+
+/** What the answer of a Python program depends on beside its input. */
+export interface PythonEnvironment {
+  readonly tool: ToolIdentity;
+  /** What is installed for it, by absolute folder. */
+  readonly packages: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * The part of a tool's information that tells it from another one, for `environment` of a gate.
+ * @example environment: async (ctx) => toolIdentity((await findTool(ctx, ruff)).info)
+ */
+export function toolIdentity(info: ToolInfo): ToolIdentity {
+  const { via: _, ...identity } = info;
+  return identity;
+}
+
+/**
+ * An interpreter, or a tool that is a Python script, with the distributions that are installed for it, for `environment`
+ * of a gate. No process is started: distributions are the names in the folders of packages, which carry the versions.
+ * Of what was installed from a folder or a repository, whose version says little, the time of the installation counts
+ * too, and of `.pth` files and their like the text. The code behind an editable installation does not count.
+ * @param program as `findPython` or `findTool` found it
+ * @throws {Breakage} `environment` when no folder of packages is where Python has them: behind a shim, a wrapper or a
+ *   package manager nobody knows what is installed
+ * @example environment: async (ctx) => pythonEnvironment(ctx, await findPython(ctx))
+ */
+export function pythonEnvironment(ctx: GateContext, program: Tool): PythonEnvironment {
+  const folders = packageFolders(ctx, program);
+  if (folders.length === 0) {
+    throw new Breakage("environment", {
+      message: `nobody can say which packages ${[program.command, ...program.args].join(" ")} has`,
+    });
+  }
+  const packages = Object.fromEntries(folders.map((folder) => [folder, installedIn(folder)]));
+  return { tool: toolIdentity(program.info), packages };
+}
+
+function packageFolders({ env }: GateContext, { command, args }: Tool): readonly string[] {
+  // `uv run` and the like choose the environment by themselves.
+  if (args.length > 0 && args[0] !== "-m") return [];
+  const prefixes = [command, realpathSync.native(command)].map((path) => dirname(dirname(path)));
+  for (const prefix of prefixes) {
+    const settings = textOf(join(prefix, "pyvenv.cfg"));
+    if (settings === "") continue;
+    const own = unique(foldersBelow(prefix));
+    const open = /^include-system-site-packages\s*=\s*true\s*$/im.test(settings);
+    const home = /^home\s*=\s*(.+?)\s*$/im.exec(settings)?.[1];
+    if (own.length === 0 || !open || home === undefined) return own;
+    return unique([...own, ...foldersBelow(dirname(home)), ...userFolders(env)]);
+  }
+  const own = prefixes.flatMap(foldersBelow);
+  return own.length === 0 ? [] : unique([...own, ...userFolders(env)]);
+}
+
+/** Folders of packages below a prefix, of every version of Python that has some there. */
+function foldersBelow(prefix: string): readonly string[] {
+  const versions = ["lib", "lib64", "local/lib"].flatMap((lib) =>
+    namesIn(join(prefix, lib))
+      .filter((name) => /^(?:python|pypy)3/.test(name))
+      .map((name) => join(prefix, lib, name)),
+  );
+  return [...versions, join(prefix, "Lib")]
+    .flatMap((folder) => [join(folder, "site-packages"), join(folder, "dist-packages")])
+    .filter(isFolder);
+}
+
+/** What a user has installed for themselves: on Linux, macOS and Windows. */
+function userFolders({ HOME, APPDATA }: GateContext["env"]): readonly string[] {
+  const mac = HOME === undefined ? undefined : join(HOME, "Library/Python");
+  const windows = APPDATA === undefined ? undefined : join(APPDATA, "Python");
+  return [
+    ...(HOME === undefined ? [] : foldersBelow(join(HOME, ".local"))),
+    ...namesIn(mac).map((name) => join(mac ?? "", name, "lib/python/site-packages")),
+    ...namesIn(windows).map((name) => join(windows ?? "", name, "site-packages")),
+  ].filter(isFolder);
+}
+
+function installedIn(folder: string): readonly string[] {
+  return namesIn(folder)
+    .flatMap((name) => {
+      const path = join(folder, name);
+      if (/\.(?:dist|egg)-info$/.test(name)) {
+        const local = statsOf(join(path, "direct_url.json"));
+        return [local === undefined ? name : `${name} of ${local.mtimeMs}`];
+      }
+      const leadsElsewhere = /\.(?:pth|egg-link)$|^__editable__/.test(name);
+      return leadsElsewhere ? [`${name}: ${textOf(path)}`] : [];
+    })
+    .toSorted();
+}
+
+/** `lib64` is often a link to `lib`. */
+function unique(folders: readonly string[]): readonly string[] {
+  return [...new Set(folders.map((folder) => realpathSync.native(folder)))];
+}
+
+function isFolder(path: string): boolean {
+  return statsOf(path)?.isDirectory() === true;
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string | undefined): readonly string[] {
+  try {
+    return folder === undefined ? [] : readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** The text of a file; nothing where Python could not read it either. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
