@@ -20,7 +20,7 @@ export async function makeRelease(
 ): Promise<ReleaseFolder> {
   const { release, key, run, epoch, sabotage } = ctx;
   const wheel = await ownWheel(ctx);
-  const python = (await interpreterOf(ctx)).command;
+  const python = await interpreterOf(ctx);
   const name = await target.begin(release.digest, ctx.clock.now());
   const path = join(target.path, "releases", name);
   ctx.log(`making releases/${name}`);

@@ -65,6 +65,7 @@ function quote(text: string): string {
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')
     .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
     .replaceAll("\t", "\\t")
     .replaceAll("%", "%%");
   return `"${escaped}"`;

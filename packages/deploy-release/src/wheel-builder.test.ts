@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, readdir, readFile, utimes } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { project, type Project } from "@towpath/testkit";
+import { promisify } from "node:util";
+import { project, pythonEnv, type Project } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { buildContext, throttle } from "../test/contexts.ts";
 import { wheelBuilder } from "./wheel-builder.ts";
@@ -108,6 +110,22 @@ describe("the wheel builder", () => {
     const building = wheelBuilder.build(await buildContext(root, undefined, lines));
     await expect(building).rejects.toMatchObject({ kind: "tool-crash" });
     expect(lines.join()).toContain("in an environment of its own");
+  });
+
+  it("says how to get pip where the interpreter has none", async () => {
+    const { root } = await small();
+    const python = join(root, "bare", "bin", "python");
+    await promisify(execFile)((await pythonEnv()).python, [
+      "-m",
+      "venv",
+      "--without-pip",
+      join(root, "bare"),
+    ]);
+    const component = { name: "foo", source: ["src/foo"], tests: [], python };
+    await expect(wheelBuilder.build(await buildContext(root, component))).rejects.toMatchObject({
+      kind: "tool-missing",
+      details: { fix: [`${python} -m ensurepip`] },
+    });
   });
 
   it("names what is missing where there is no project", async () => {

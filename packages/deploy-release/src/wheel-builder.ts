@@ -13,7 +13,7 @@ const zipEpoch = "315532800";
 export const wheelBuilder: Builder = {
   name: "wheel",
   async build(ctx) {
-    const python = (await interpreterOf(ctx)).command;
+    const python = await interpreterOf(ctx);
     const project = projectOf(ctx);
     const copy = join(ctx.outDir, "project");
     await copyProject(ctx, project, copy);

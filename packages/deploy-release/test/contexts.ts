@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,25 +54,14 @@ export async function deployContext(
   };
 }
 
-/** A copy of the example component whose service tells its release. */
+/** A copy of the example component, removed when the test has ended. */
 export async function throttle(): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "towpath-throttle-")));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const example = fileURLToPath(new URL("../../../examples/throttle", import.meta.url));
   await cp(example, root, {
     recursive: true,
-    filter: (path) => path === example || !/__pycache__|\.towpath|\.egg-info/.test(path),
+    filter: (path) => !/__pycache__|\.towpath$/.test(path),
   });
-  const file = join(root, "src/throttle/service.py");
-  const text = await readFile(file, "utf8");
-  if (!text.includes("TOWPATH_RELEASE")) await writeFile(file, withRelease(text));
   return root;
-}
-
-function withRelease(text: string): string {
-  const said = '"version": __version__';
-  if (!text.includes(said)) throw new Error("the example's service does not tell its version as it did");
-  return text
-    .replace("import math\n", "import math\nimport os\n")
-    .replace(said, `${said}, "release": os.environ.get("TOWPATH_RELEASE", "")`);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brokenAt, isTowpathError, type Journal } from "@towpath/core";
+import { brokenAt, isTowpathError, type Journal, type Log } from "@towpath/core";
 import { project } from "@towpath/testkit";
 import { expect, it } from "vitest";
 import { openJournal } from "../src/index.ts";
@@ -11,8 +11,10 @@ import { changesIn } from "./story.ts";
 const pageSize = 4096;
 const query = { environment: "staging", digest: "d" } as const;
 
+type Answers = Readonly<Record<string, unknown>>;
+
 /** Reads through a journal; whatever cannot be believed is `told`. */
-function read(root: string, readOnly = true): Readonly<Record<string, unknown>> {
+function read(root: string, readOnly = true): Answers {
   const ask = (look: () => unknown): unknown => {
     try {
       return look();
@@ -85,36 +87,36 @@ it("a journal of which a byte was changed or the end was lost is told to be dama
     .map((at) => ({ what: `cut at ${at}`, damaged: bytes.subarray(0, at) }));
 
   let told = 0;
+  const lies: string[] = [];
   for (const [index, { what, damaged }] of [...flips, ...cuts].entries()) {
     writeFileSync(path, damaged);
     // A writer costs much more, and sees the same.
     const answers = read(root, index % 16 !== 0);
-    if (answers["opened"] === "told") {
-      told += 1;
-      expect(readFileSync(path).equals(damaged), `${what}: the file was written to`).toBe(true);
-    }
-    for (const chain of ["evidence", "facts", "events"]) {
-      if (!(chain in answers) || answers[chain] === "told") continue;
-      expect(answers[chain], `${what}: ${chain}`).toEqual(truth[chain]);
-    }
-    for (const one of ["run", "latest"]) {
-      if (answers[one] === undefined || answers[one] === "told") continue;
-      if (one === "run") expect(answers[one], `${what}: ${one}`).toEqual(truth[one]);
-      else
-        expect(
-          (truth["evidence"] as { entries: { body: string }[] }).entries.map(({ body }) => body),
-          what,
-        ).toContain(JSON.stringify(answers[one]));
-    }
-    for (const list of ["steps", "messages", "samples"]) {
-      if (!Array.isArray(answers[list])) continue;
-      const written = (truth[list] as readonly unknown[]).map((row) => JSON.stringify(row));
-      for (const row of answers[list]) expect(written, `${what}: ${list}`).toContain(JSON.stringify(row));
-    }
+    if (answers["opened"] === "told") told += 1;
+    if (answers["opened"] === "told" && !readFileSync(path).equals(damaged)) lies.push(`${what}: written to`);
+    lies.push(...liesIn(answers, truth).map((name) => `${what}: ${name}`));
     for (const suffix of ["-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
   }
+  expect(lies).toEqual([]);
   expect(told).toBeGreaterThan(cuts.length / 2);
 });
+
+/** Which answers are neither the truth nor `told`. Of what stands in no chain, a row may be lost, but none may differ. */
+function liesIn(answers: Answers, truth: Answers): readonly string[] {
+  if ("opened" in answers) return [];
+  return Object.entries(answers).flatMap(([name, answer]) => {
+    if (answer === "told") return [];
+    if (["evidence", "facts", "events"].includes(name)) return same(answer, truth[name]) ? [] : [name];
+    const written = new Set([truth[name]].flat().map((row) => JSON.stringify(row)));
+    if (name === "latest") for (const { body } of (truth["evidence"] as Log).entries) written.add(body);
+    const rows = answer === undefined ? [] : [answer].flat();
+    return rows.every((row) => written.has(JSON.stringify(row))) ? [] : [name];
+  });
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
 
 it("a log of which a byte was changed or the end was lost holds what came before, whole, or is told to be damaged", async () => {
   const writer = (await project({})).root;

@@ -98,9 +98,15 @@ describe("the files of a journal", () => {
     mkdirSync(join(root, place, ".."), { recursive: true });
     symlinkSync(target, join(root, place));
     expect(codeOf(() => openJournal({ root }))).toBe("TP1005");
-    if (place !== ".towpath/ballast")
-      expect(codeOf(() => openJournal({ root, readOnly: true }))).toBe("TP1005");
     expect(existsSync(join(elsewhere, "file"))).toBe(false);
+  });
+
+  it("are not read through a link either", async () => {
+    const { root } = await project({ ".towpath/.gitignore": "*\n" });
+    const other = await newRoot();
+    openJournal({ root: other }).close();
+    symlinkSync(journalIn(other), journalIn(root));
+    expect(codeOf(() => openJournal({ root, readOnly: true }))).toBe("TP1005");
   });
 
   it("are refused when they are none of ours, and stay as they are", async () => {

@@ -30,8 +30,7 @@ const readmeNames = [
 const maxBytes = 1024 * 1024;
 
 /**
- * Finds what describes a component. Files that git ignores are not there, nor is what a link leads out of the repository
- * for.
+ * Finds what describes a component. Files that git ignores, and links that lead out of the repository, count as absent.
  * @param wanted option `readme`
  */
 export async function findDocuments(

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { mkdirSync } from "node:fs";
 import {
   makePlan,
+  makeTargetPlan,
   resumeRun,
   startRun,
   type Backoff,
@@ -11,6 +12,7 @@ import {
   type Exec,
   type Host,
   type Kernel,
+  type PlannedDrill,
   type PluginApi,
   type RunParts,
   type RunReport,
@@ -42,6 +44,10 @@ export interface Voyage {
   readonly kernel: Kernel;
   start(engine: Engine, id: string, options?: VoyageStart): Promise<RunReport>;
   resume(engine: Engine, id: string, options?: VoyageStart): Promise<RunReport>;
+  /** Stages a failure in staging. */
+  drill(engine: Engine, id: string, drill: PlannedDrill["drill"]): Promise<RunReport>;
+  /** Takes back what production runs. */
+  rollBack(engine: Engine, id: string): Promise<RunReport>;
 }
 
 /** How one process of a voyage is started. */
@@ -120,5 +126,20 @@ export async function createVoyage(
       return startRun({ id, plan, onConflict }, parts(engine, start, id));
     },
     resume: (engine, id, start = {}) => resumeRun(id, parts(engine, start, id)),
+    drill(engine, id, drill) {
+      const planned: PlannedDrill = {
+        drill,
+        environment: "staging",
+        sabotages: staging.deployer.sabotages ?? [],
+        limitMs: 60_000,
+      };
+      const plan = makeTargetPlan(kernel, config, { component, trusted: true, drill: planned });
+      return startRun({ id, plan, onConflict: "beside" }, parts(engine, {}, id));
+    },
+    rollBack(engine, id) {
+      const rollback = { environment: "production", reason: "asked for" } as const;
+      const plan = makeTargetPlan(kernel, config, { component, trusted: true, rollback });
+      return startRun({ id, plan, onConflict: "supersede" }, parts(engine, {}, id));
+    },
   };
 }

@@ -26,6 +26,10 @@ export interface LedgerLine {
 export interface WorldManners {
   /** Releases are no good once they are in their place. */
   readonly sick?: boolean;
+  /** Releases are no good before they take their place. */
+  readonly refuses?: boolean;
+  /** Sabotage is not noticed. */
+  readonly blind?: boolean;
   /** `apply` does its work and then says that it broke, this many times. */
   readonly brokenAfter?: number;
   /** `apply` breaks before it does anything, this many times. */
@@ -100,6 +104,7 @@ export function createWorld(folder: string, environment: Environment, manners: W
     async apply(ctx) {
       refuseOld(ctx);
       calls += 1;
+      if (manners.refuses === true) return { state: "refused", reason: "its health check said no" };
       if (calls <= (manners.brokenBefore ?? 0)) throw new Breakage("network", { message: "no answer" });
       const { key, epoch, release } = ctx;
       write({ key, action: "apply", digest: release.digest, epoch, current: release.digest });
@@ -108,7 +113,7 @@ export function createWorld(folder: string, environment: Environment, manners: W
       return { state: "deployed", url };
     },
     verify: async ({ release, sabotage }) =>
-      manners.sick === true || sabotage !== undefined
+      manners.sick === true || (sabotage !== undefined && manners.blind !== true)
         ? { healthy: false, reason: `${release.digest.slice(0, 8)} is sick` }
         : { healthy: true, detail: "well" },
     async confirm({ release, key, epoch }) {
