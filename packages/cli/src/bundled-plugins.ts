@@ -11,4 +11,10 @@ export const bundledPlugins: ReadonlyMap<string, { readonly version: string; loa
     ["@towpath/gate-coverage", { version, load: () => import("@towpath/gate-coverage") }],
     ["@towpath/gate-security", { version, load: () => import("@towpath/gate-security") }],
     ["@towpath/gate-complexity", { version, load: () => import("@towpath/gate-complexity") }],
+    ["@towpath/gate-docs", { version, load: () => import("@towpath/gate-docs") }],
+    ["@towpath/gate-uptime", { version, load: () => import("@towpath/gate-uptime") }],
+    ["@towpath/gate-operations", { version, load: () => import("@towpath/gate-operations") }],
+    ["@towpath/gate-performance", { version, load: () => import("@towpath/gate-performance") }],
+    ["@towpath/deploy-release", { version, load: () => import("@towpath/deploy-release") }],
+    ["@towpath/deploy-command", { version, load: () => import("@towpath/deploy-command") }],
   ]);

@@ -6,6 +6,7 @@ import {
   startRun,
   systemClock,
   TowpathError,
+  type Component,
   type Conflict,
   type Engine,
   type Host,
@@ -24,6 +25,7 @@ import {
 import { cleanStrings } from "./clean-strings.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { openEngine } from "./open-engine.ts";
+import { canProbe, proberParts } from "./prober-parts.ts";
 import type { Project } from "./project.ts";
 import { chooseReporter } from "./reporters/choose-reporter.ts";
 import { jsonDocument } from "./reporters/json-document.ts";
@@ -54,7 +56,14 @@ export async function carryOut(
     const folder = await makeRunFolder(project.root, Date.now(), needsRecord, engine.journal);
     const begin = (parts: RunParts): Promise<RunReport> =>
       startRun({ id: folder.id, plan, onConflict }, parts);
-    return await follow(project, options, { engine, folder, needsRecord, wait, begin });
+    return await follow(project, options, {
+      engine,
+      folder,
+      needsRecord,
+      wait,
+      begin,
+      components: plan.components,
+    });
   } finally {
     engine.close();
   }
@@ -69,11 +78,19 @@ export async function carryOn(
 ): Promise<number> {
   const engine = await openEngine(project.root, true);
   try {
-    if (engine.journal.run(id) === undefined)
+    const row = engine.journal.run(id);
+    if (row === undefined)
       throw new TowpathError("TP6003", { message: `there is no run ${id}`, fix: ["towpath runs list"] });
     const folder = await folderOfRun(project.root, id);
     const begin = (parts: RunParts): Promise<RunReport> => resumeRun(id, parts, acceptPlugins);
-    return await follow(project, options, { engine, folder, needsRecord: true, wait, begin });
+    return await follow(project, options, {
+      engine,
+      folder,
+      needsRecord: true,
+      wait,
+      begin,
+      components: row.plan.components,
+    });
   } finally {
     engine.close();
   }
@@ -84,21 +101,21 @@ interface Followed {
   readonly folder: RunFolder;
   readonly needsRecord: boolean;
   readonly wait: boolean;
+  readonly components: readonly Component[];
   begin(parts: RunParts): Promise<RunReport>;
 }
 
-async function follow(
-  project: Project,
-  options: GlobalOptions,
-  { engine, folder, needsRecord, wait, begin }: Followed,
-): Promise<number> {
+async function follow(project: Project, options: GlobalOptions, followed: Followed): Promise<number> {
+  const { engine, folder, needsRecord, wait, begin } = followed;
   const { kernel, config, root } = project;
   const signals = watchSignals();
   const reporter = chooseReporter(options, root);
   const stopListening = kernel.bus.onAny((event) => reporter.event(event));
   try {
     const host = await makeHost(root, folder, options, signals.signal);
-    const report = await begin({ engine, config, kernel, host, wait });
+    const report = await withProber(project, followed, signals.signal, () =>
+      begin({ engine, config, kernel, host, wait }),
+    );
     const exit = signals.exit() ?? report.exit;
     const final = { ...report, exit };
     await reporter.finish(final, await recordOf(final, folder, needsRecord));
@@ -107,6 +124,30 @@ async function follow(
     stopListening();
     signals.stop();
     await leave(folder);
+  }
+}
+
+/** Who waits for a soak in this process also probes it. */
+async function withProber(
+  project: Project,
+  { engine, wait, components }: Followed,
+  cancelled: AbortSignal,
+  work: () => Promise<RunReport>,
+): Promise<RunReport> {
+  if (!wait || !canProbe(project.config)) return work();
+  const { startProber } = await import("@towpath/gate-uptime");
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, cancelled]);
+  const probers = components.map(async (component) => {
+    const parts = await proberParts(project, engine.journal, { component, environment: "staging", signal });
+    // A prober that cannot go on leaves a gap, which the gate counts.
+    await startProber(parts).catch((error: unknown) => parts.log?.(`the prober ended: ${String(error)}`));
+  });
+  try {
+    return await work();
+  } finally {
+    stop.abort();
+    await Promise.all(probers);
   }
 }
 

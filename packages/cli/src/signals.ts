@@ -11,8 +11,9 @@ const exitOf = { SIGINT: 130, SIGTERM: 143 } as const;
 /**
  * The first signal cancels the run, which then stops its gates and reports; a second one ends the process. A run
  * whose terminal is closed goes on.
+ * @param what is stopped, for the message
  */
-export function watchSignals(): Signals {
+export function watchSignals(what = "the gates"): Signals {
   const controller = new AbortController();
   let exit: number | undefined;
   const names = Object.keys(exitOf) as (keyof typeof exitOf)[];
@@ -20,7 +21,7 @@ export function watchSignals(): Signals {
     // oxlint-disable-next-line unicorn/no-process-exit -- the second signal means: at once
     if (exit !== undefined) process.exit(exitOf[name]);
     exit = exitOf[name];
-    process.stderr.write(`\n${name}: stopping the gates; once more to leave at once\n`);
+    process.stderr.write(`\n${name}: stopping ${what}; once more to leave at once\n`);
     controller.abort();
   };
   const goOn = (): void => undefined;

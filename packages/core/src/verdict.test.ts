@@ -102,4 +102,19 @@ describe("promotes", () => {
   it("lets exactly passed, warned and waived through", () => {
     expect(verdicts.filter(promotes)).toEqual(["passed", "warned", "waived"]);
   });
+
+  it("has no answer while something is waited for, unless a finding gives it", () => {
+    const waiting = { for: "the soak" };
+    const open = {
+      ...good,
+      measurements: good.measurements.map((one) => ({ ...one, value: 9, threshold: 0 })),
+    };
+    expect(judge({ ...open, waiting }).verdict).toBe("inconclusive");
+    expect(judge({ ...good, candidates: 0, checked: 0, measurements: [], waiting }).verdict).toBe(
+      "inconclusive",
+    );
+    const finding = { fingerprint: "f", tool: "t", rule: "R", level: "error" as const, message: "m" };
+    expect(judge({ ...open, waiting, findings: [finding] }).verdict).toBe("failed");
+    expect(promotes("inconclusive")).toBe(false);
+  });
 });

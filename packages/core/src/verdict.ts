@@ -37,6 +37,8 @@ export function judge(evidence: Evidence): Judgement {
   if (!Number.isInteger(checked) || !Number.isInteger(candidates) || checked < 0 || candidates < 0) {
     return errored("plugin", `the gate reported candidates ${candidates} and checked ${checked}`);
   }
+  // Who waits for the first thing to look at has no answer, and no answer never promotes.
+  if (checked === 0 && waiting !== undefined && findings.length === 0) return { verdict: "inconclusive" };
   if (checked === 0) return errored("no-input", `nothing was checked (${candidates} candidates)`);
   if (measurements.length === 0) return errored("plugin", "the gate reported no measurement");
   const broken = measurements.find((m) => !Number.isFinite(m.value) || !Number.isFinite(m.threshold));

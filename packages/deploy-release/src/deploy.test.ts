@@ -103,31 +103,6 @@ describe("a drill", () => {
   });
 });
 
-describe("the switch", () => {
-  it("never leaves a reader of `current` without a release", async () => {
-    const at = await start();
-    await verified(at, "v0");
-    const stop = new AbortController();
-    let reads = 0;
-    const missing: unknown[] = [];
-    const reader = (async () => {
-      while (!stop.signal.aborted) {
-        reads++;
-        await readFile(join(at.folder, "current", "RELEASE.json")).catch((error: unknown) =>
-          missing.push(error),
-        );
-      }
-    })();
-    for (const name of ["v1", "v2", "v3"]) await verified(at, name);
-    const { release } = (await verified(at, "v4")).ctx;
-    await at.live.rollback(await deployContext(at, release));
-    stop.abort();
-    await reader;
-    expect(reads).toBeGreaterThan(1_000);
-    expect(missing).toEqual([]);
-  });
-});
-
 describe("a release", () => {
   it("is not installed from a wheel that is another one than was built", async () => {
     const at = await start();

@@ -73,7 +73,7 @@ export class TargetFolder {
       const release = await this.#release(name);
       if (release !== undefined) found.push(release);
     }
-    return found;
+    return found.toSorted((a, b) => (a.record.at < b.record.at ? -1 : Number(a.record.at > b.record.at)));
   }
 
   state(): Promise<TargetState> {

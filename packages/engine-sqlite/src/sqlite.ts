@@ -1,10 +1,10 @@
-type Sqlite = typeof import("node:sqlite");
+import type * as Sqlite from "node:sqlite";
 
 /**
  * `node:sqlite`, loaded when it is first needed. Node 22 warns at that moment that it is experimental; that one warning
  * is not passed on.
  */
-export function sqlite(): Sqlite {
+export function sqlite(): typeof Sqlite {
   return withoutSqliteWarning(() => process.getBuiltinModule("node:sqlite"));
 }
 

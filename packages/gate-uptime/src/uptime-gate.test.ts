@@ -56,8 +56,16 @@ describe("a soak of seven days", () => {
   const facts = [deployed(t0)];
   const journal = journalOf(facts, probes(t0, t0 + 9 * day));
 
-  it("has no input on day 0, and says how to get some", async () => {
-    expect(await check(journalOf(facts), t0 + 60 * second)).toMatchObject({
+  it("has just begun in the first five minutes, also before the first probe", async () => {
+    for (const age of [0, 60, 299])
+      expect(await check(journalOf(facts), t0 + age * second)).toMatchObject({
+        verdict: "inconclusive",
+        waiting: { until: t0 + 7 * day, next: ["towpath probe --component foo", "towpath resume --due"] },
+      });
+  });
+
+  it("has no input when nobody probes, and says how to get some", async () => {
+    expect(await check(journalOf(facts), t0 + 300 * second)).toMatchObject({
       verdict: "errored",
       error: { kind: "no-input", fix: ["towpath probe --component foo"] },
     });

@@ -12,6 +12,9 @@ import { nothingSampled, readSamples } from "./read-samples.ts";
 import { limits, type Origins } from "./limits.ts";
 import { uptimeOf, type UptimeQuestion } from "./uptime.ts";
 
+/** How long a release may run before its first probe, in milliseconds: until then the soak has just begun. */
+const firstProbeMs = 5 * 60_000;
+
 /** The gate `uptime` over the release that staging runs. */
 export function uptimeGate(options: UptimeOptions, origins: Origins): Gate {
   const { source } = options;
@@ -30,7 +33,8 @@ export function uptimeGate(options: UptimeOptions, origins: Origins): Gate {
       const question = questionOf(options, deployment, ctx.now());
       const read = await readSamples(ctx, deployment, options, question);
       const uptime = uptimeOf(read.samples, question);
-      if (uptime.up + uptime.down === 0) throw nothingSampled(ctx.component.name, deployment, options);
+      const unseen = uptime.up + uptime.down === 0;
+      if (unseen && question.now - question.since >= firstProbeMs) throw nothingSampled(ctx.component.name, deployment, options);
       return toEvidence(ctx, { deployment, options, origins, uptime, read });
     },
   });

@@ -29,9 +29,9 @@ function attempt<T>(what: string, act: () => T): T | undefined {
 
 const faults = when === "before" ? { before: die } : when === "after" ? { after: die } : {};
 const journal = attempt("open", () => openJournal({ root, faults }));
-for (let n = 1; journal !== undefined && n <= Number(count); n += 1) {
+for (let n = 1; n <= (journal === undefined ? 0 : Number(count)); n += 1) {
   const done = attempt(String(n), () => {
-    journal.commit(nthChange(run, n));
+    journal?.commit(nthChange(run, n));
     return true;
   });
   if (done) say(`ack ${n}`);

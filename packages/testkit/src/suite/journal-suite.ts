@@ -27,10 +27,10 @@ export interface JournalSuiteOptions {
  * Registers the promises that every journal must keep. The test runner is handed in.
  * @example journalSuite({ describe, it, expect }, { name: "memory", open: () => memoryJournal() });
  */
-export function journalSuite(runner: TestRunner, { name, open }: JournalSuiteOptions): void {
+export function journalSuite(runner: TestRunner, { name: title, open }: JournalSuiteOptions): void {
   const { expect } = runner;
-  const promise = (title: string, body: (journal: Journal) => void): void => {
-    runner.it(title, async () => {
+  const promise = (what: string, body: (journal: Journal) => void): void => {
+    runner.it(what, async () => {
       const journal = await open();
       try {
         body(journal);
@@ -40,7 +40,7 @@ export function journalSuite(runner: TestRunner, { name, open }: JournalSuiteOpt
     });
   };
 
-  runner.describe(`the journal ${name}`, () => {
+  runner.describe(`the journal ${title}`, () => {
     promise("gives a run back as it was begun, and nothing for one that it does not know", (journal) => {
       const run = runOf("r1", ["cart"], {
         wait: { step: "soak", for: "the soak", until: 9, next: ["wait"] },
@@ -265,11 +265,11 @@ export function journalSuite(runner: TestRunner, { name, open }: JournalSuiteOpt
               written.set(key, [...(written.get(key) ?? []), item]);
             for (const { evidence, facts, events, pruned } of changes) {
               const results = evidence.map((item) => resultOf(item.component, item.gate, 1, [item.note]));
-              const said = facts.map((item) => ({ component: item.component, fact: factOf(item.digest) }));
+              const stated = facts.map((item) => ({ component: item.component, fact: factOf(item.digest) }));
               const told = events.map((item) => eventOf(item.run, item.line));
-              journal.commit({ evidence: results, facts: said, events: told });
+              journal.commit({ evidence: results, facts: stated, events: told });
               for (const result of results) add(`evidence ${result.component}`, result);
-              for (const item of said) add(`facts ${item.component}`, item.fact);
+              for (const item of stated) add(`facts ${item.component}`, item.fact);
               for (const item of told) add(`events ${item.run}`, item.event);
               journal.prune(pruned);
               for (const id of pruned) written.delete(`events ${id}`);
