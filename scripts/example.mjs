@@ -12,12 +12,20 @@ import { applySabotage } from "./sabotage.mjs";
 export const example = inRoot("examples", "throttle");
 
 /** What is made by tools and is no part of the component. */
-const made = new Set([".towpath", ".venv", ".pytest_cache", ".ruff_cache", "__pycache__"]);
+export const made = new Set([
+  ".towpath",
+  ".deploy",
+  ".venv",
+  ".coverage",
+  ".pytest_cache",
+  ".ruff_cache",
+  "__pycache__",
+]);
 
 const mainJob = ["run", "--spec", "specs/throttle.md", "--component", "throttle", "--target", "dev"];
 
 /** The built command line interface, started by the pinned Node. @param {readonly string[]} args @returns {[string, ...string[]]} */
-function towpath(...args) {
+export function towpath(...args) {
   return [pinnedNode, inRoot("packages", "cli", "dist", "bin.mjs"), ...args];
 }
 

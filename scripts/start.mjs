@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { runMain, SetupError, step } from "./command.mjs";
 import { runExample, runSabotaged } from "./example.mjs";
+import { leadToProduction } from "./journey.mjs";
 import { sabotages, surprises } from "./sabotage.mjs";
 import { setUp } from "./setup.mjs";
 
@@ -37,6 +38,10 @@ await runMain(async () => {
   }
   if (!allStopped)
     throw new SetupError("A broken copy was not stopped as it must be; see NOT AS EXPECTED above.");
-  console.log("Everything is set up. examples/throttle/README.md shows how to go on by hand.");
+
+  console.log("\nA copy of the example, from its specification to production and back:");
+  await leadToProduction((title) => console.log(`\n— ${title}\n`));
+
+  console.log("\nEverything is set up. examples/throttle/README.md shows how to go on by hand.");
   return 0;
 });

@@ -3,6 +3,7 @@ import { run, runMain } from "./command.mjs";
 import { passes } from "./passes.mjs";
 import { inRoot } from "./project.mjs";
 import { setUp } from "./setup.mjs";
+import { installSystemTools } from "./system-tools.mjs";
 import { countTests, summaryLine } from "./summary.mjs";
 
 const reportPath = inRoot("test-report.json");
@@ -26,6 +27,7 @@ async function runTests() {
 
 await runMain(async () => {
   await setUp();
+  await installSystemTools();
   const types = await passes("checking types", ["tsc", "-b"]);
   const lint = await passes("linting", ["oxlint", "--deny-warnings"]);
   const tests = await runTests();

@@ -26,6 +26,12 @@ describe("the breaker", () => {
     expect(request(trial.circuit, 61_000).allowed).toBe(false);
   });
 
+  it("lets another trial through when the process of the first one died", () => {
+    const { circuit } = request(failTimes(5), 61_000);
+    expect(request(circuit, 120_999).allowed).toBe(false);
+    expect(request(circuit, 121_000).allowed).toBe(true);
+  });
+
   it("closes after a good trial and opens for another minute after a bad one", () => {
     const { circuit } = request(failTimes(5), 61_000);
     expect(settle(circuit, true, 61_000)).toEqual(closedCircuit);

@@ -1,4 +1,7 @@
-/** State of a breaker; plain data, so that it can be stored. Times are epoch milliseconds. */
+/**
+ * State of a breaker; plain data, so that it can be stored. Times are epoch milliseconds; `openedAt` of a half-open one
+ * is when its trial began.
+ */
 export type Circuit =
   | { readonly state: "closed"; readonly failures: number }
   | { readonly state: "open"; readonly openedAt: number }
@@ -20,7 +23,7 @@ export const closedCircuit: Circuit = { state: "closed", failures: 0 };
 
 /**
  * Asks for a call. When `allowed`, the caller must keep the new state and report the outcome with `settle`;
- * a half-open breaker allows one call only.
+ * a half-open breaker allows one call in each recovery time.
  * @example const { allowed, circuit } = request(stored, Date.now());
  */
 export function request(
@@ -29,8 +32,9 @@ export function request(
   policy: CircuitPolicy = circuitPolicy,
 ): { readonly allowed: boolean; readonly circuit: Circuit } {
   if (circuit.state === "closed") return { allowed: true, circuit };
-  if (circuit.state === "open" && now >= circuit.openedAt + policy.recoveryMs) {
-    return { allowed: true, circuit: { state: "half-open", openedAt: circuit.openedAt } };
+  // A trial whose process died must not keep the breaker half-open for ever, so it has a minute, too.
+  if (now >= circuit.openedAt + policy.recoveryMs) {
+    return { allowed: true, circuit: { state: "half-open", openedAt: now } };
   }
   return { allowed: false, circuit };
 }

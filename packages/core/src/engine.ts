@@ -172,7 +172,10 @@ export function createEngine({ journal, clock, lock }: EngineParts): Engine {
       return owned(found.plan, id, work, async () => {
         await work.reap?.();
         const epoch = (journal.run(id)?.epoch ?? found.epoch) + 1;
-        journal.commit({ update: { run: id, epoch, status: "running", wait: null, changedAt: clock.now() } });
+        journal.commit({
+          fence: { run: id, epoch: epoch - 1 },
+          update: { run: id, epoch, status: "running", wait: null, changedAt: clock.now() },
+        });
         return follow({ ...found, epoch, status: "running" }, work);
       });
     },

@@ -14,6 +14,7 @@ export function memoryJournal(): Journal {
   const runs = new Map<string, RunRow>();
   const steps = new Map<string, Map<string, StepRow>>();
   const events: StoredEvent[] = [];
+  let position = 0;
   const evidence = new Map<string, Log>();
   const facts = new Map<string, Log>();
   const messages = new Map<string, Message[]>();
@@ -26,7 +27,9 @@ export function memoryJournal(): Journal {
     const last = events.findLast((stored) => stored.run === run);
     const seq = (last?.seq ?? 0) + 1;
     const sha = digestOf({ prev: last?.sha ?? "", seq, event });
-    events.push({ position: events.length + 1, run, seq, event, sha });
+    // Never used again, also when runs are removed: sinks go on from the last one they have seen.
+    position += 1;
+    events.push({ position, run, seq, event, sha });
   };
   const update = ({ run, wait, ...rest }: NonNullable<Change["update"]>): void => {
     const before = runs.get(run);

@@ -94,9 +94,12 @@ export function commandDeployer(recipe: Recipe, options: EnvironmentOptions): De
   };
 
   /** Whether the release was taken back: its place is another's, and by this very rollback where that can be told. */
-  const rolledBack = (ctx: DeployContext, { key, digest, health }: TargetState): boolean =>
-    digest !== ctx.release.digest &&
-    (recipe.rollbackLeavesKey ? key === ctx.key : digest === undefined || health?.state === "healthy");
+  const rolledBack = (ctx: DeployContext, state: TargetState): boolean => {
+    if (state.digest === ctx.release.digest) return false;
+    if (recipe.rollbackLeavesKey) return state.key === ctx.key;
+    // A target that never held anything has no version.
+    return state.version !== undefined && (state.digest === undefined || state.health?.state === "healthy");
+  };
 
   const look = async (ctx: DeployContext): Promise<Health> => {
     const { digest, health, image } = await read(ctx);

@@ -173,7 +173,9 @@ describe("helm", () => {
     await expect(deployer.apply(ctx)).rejects.toMatchObject({ kind: "tool-crash" });
     expect(await deployer.probe(ctx, "apply")).toMatchObject({ state: "unknown" });
     await trouble(undefined);
-    expect(await deployer.probe(ctx, "apply")).toEqual({ state: "absent" });
+    for (const action of ["apply", "rollback"] as const) {
+      expect(await deployer.probe(ctx, action)).toEqual({ state: "absent" });
+    }
   });
 
   it("breaks when a first install fails, of which Helm leaves no trace", async () => {

@@ -8,6 +8,7 @@ import { host, type Host } from "../test/host.ts";
 import { storeArtifact } from "../test/wheel.ts";
 import type { TargetUserOptions } from "./options.ts";
 import { releaseDeployer } from "./release-deployer.ts";
+import { TargetFolder } from "./target-folder.ts";
 import { wheelBuilder } from "./wheel-builder.ts";
 
 const run = ["{python}", "-m", "throttle", "--port", "{port}"];
@@ -101,6 +102,34 @@ describe("a drill", () => {
     expect(await at.live.rollback(await deployContext(at, release))).toMatchObject({ current: digest });
     expect(await at.runs()).toBe(digest);
   });
+});
+
+describe("between the switch and the restart", () => {
+  const dies = (line: string): void => {
+    if (line.startsWith("switched")) throw new Error("the process died");
+  };
+
+  it.each(["apply", "rollback"] as const)(
+    "an interrupted %s is absent, and is done by the next call",
+    async (action) => {
+      const at = await start();
+      const first = await verified(at, "first");
+      const second = await at.release("second", "good");
+      if (action === "rollback") await at.live.apply(await deployContext(at, second));
+      const [before, goal] =
+        action === "apply" ? [first.digest, second.digest] : [second.digest, first.digest];
+      const ctx = await deployContext(at, second);
+      await expect(at.live[action]({ ...ctx, log: dies })).rejects.toThrow("the process died");
+      const { record } = (await new TargetFolder(at.folder).current()) ?? {};
+      expect(record?.digest).toBe(goal);
+      expect(await at.runs()).toBe(before);
+      expect(await at.live.probe(ctx, action)).toEqual({ state: "absent" });
+
+      await at.live[action]({ ...ctx, epoch: 2 });
+      expect(await at.runs()).toBe(goal);
+      expect(await at.live.probe(ctx, action)).toMatchObject({ state: "applied" });
+    },
+  );
 });
 
 describe("a release", () => {

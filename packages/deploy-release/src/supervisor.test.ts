@@ -1,6 +1,6 @@
 import { chmod, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { createExec } from "@towpath/kit";
+import { createExec, findSurvivors } from "@towpath/kit";
 import { project, pythonEnv } from "@towpath/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { deployContext } from "../test/contexts.ts";
@@ -150,9 +150,8 @@ describe("the supervisor command", () => {
 import os, signal, subprocess, sys
 file = os.path.join(os.path.dirname(os.path.realpath(__file__)), "pid")
 if sys.argv[1] == "start":
-    env = {name: value for name, value in os.environ.items() if name not in ("TOWPATH_RUN_ID", "TOWPATH_CALL_ID")}
     quiet = subprocess.DEVNULL
-    child = subprocess.Popen(sys.argv[2:], start_new_session=True, env=env, stdin=quiet, stdout=quiet, stderr=quiet)
+    child = subprocess.Popen(sys.argv[2:], start_new_session=True, stdin=quiet, stdout=quiet, stderr=quiet)
     open(file, "w").write(str(child.pid))
 elif os.path.exists(file):
     try:
@@ -174,6 +173,7 @@ elif os.path.exists(file):
     const deployer = at.deployer();
     const first = await deployContext(at, await at.release("v1", "good"));
     await deployer.apply(first);
+    expect(await findSurvivors("TOWPATH_RUN_ID", first.run)).toEqual([]);
     expect(await deployer.verify(first)).toMatchObject({ healthy: true });
     await deployer.confirm(first);
     const second = await deployContext(at, await at.release("v2", "good"));

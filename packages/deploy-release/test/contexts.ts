@@ -20,6 +20,7 @@ export async function buildContext(
   root: string,
   component: Component = { name: "foo", source: ["src/foo"], tests: [] },
   lines: string[] = [],
+  run = `test-${randomUUID()}`,
 ): Promise<BuildContext> {
   const { env } = await pythonEnv();
   const outDir = (await project({})).root;
@@ -27,7 +28,7 @@ export async function buildContext(
     component,
     root,
     outDir,
-    exec: createExec({ root, runId: `test-${randomUUID()}`, env, writable: [outDir] }),
+    exec: createExec({ root, runId: run, env, writable: [outDir] }),
     env,
     clock: systemClock,
     signal: new AbortController().signal,
@@ -41,11 +42,12 @@ export async function deployContext(
   release: Release,
   more: Partial<DeployContext> = {},
 ): Promise<DeployContext> {
-  const context = await buildContext(root);
+  const run = `test-${randomUUID()}`;
+  const context = await buildContext(root, undefined, [], run);
   return {
     ...context,
     environment: "staging",
-    run: `test-${randomUUID()}`,
+    run,
     release,
     key: randomUUID(),
     epoch: 1,

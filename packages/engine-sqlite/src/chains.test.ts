@@ -42,6 +42,7 @@ it.each([
     expect(plan).toContain("SEARCH");
     // The index of open runs holds nothing else, so all of it is wanted.
     expect(plan.replace("SCAN run USING INDEX run_open", "")).not.toContain("SCAN");
-    expect(plan.includes("TEMP B-TREE")).toBe(what === "open runs");
+    // Few rows may be sorted, or all that are wanted anyway.
+    expect(plan.includes("TEMP B-TREE")).toBe(["open runs", "the results of a component"].includes(what));
   },
 );

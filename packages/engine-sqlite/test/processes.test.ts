@@ -1,4 +1,5 @@
 import { project } from "@towpath/testkit";
+import { array, assert, asyncProperty, constantFrom } from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { openJournal } from "../src/index.ts";
 import { codeOf } from "./code-of.ts";
@@ -32,6 +33,32 @@ describe("processes that write at once", () => {
     const positions = journal.events({}).map(({ position }) => position);
     expect(positions).toEqual(positions.map((_, index) => index + 1));
     journal.close();
+  });
+
+  it("make whole chains, in whatever order they write and open it anew", async () => {
+    await assert(
+      asyncProperty(
+        array(constantFrom("a", "b", "reopen a", "reopen b"), { maxLength: 12 }),
+        async (acts) => {
+          const root = await newRoot();
+          const open = { a: openJournal({ root }), b: openJournal({ root }) };
+          const counts = { a: 0, b: 0 };
+          for (const act of acts) {
+            const who = act.endsWith("a") ? "a" : "b";
+            if (act === who) open[who].commit(nthChange(who, (counts[who] += 1)));
+            else {
+              open[who].close();
+              open[who] = openJournal({ root });
+            }
+          }
+          for (const journal of [open.a, open.b]) {
+            expect({ a: changesIn(journal, "a"), b: changesIn(journal, "b") }).toEqual(counts);
+            journal.close();
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it("let exactly one trial through a breaker that is half open", async () => {

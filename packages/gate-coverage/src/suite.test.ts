@@ -14,6 +14,10 @@ const passesLater = test(
   '    seen = pathlib.Path("seen")\n    first = not seen.exists()\n    seen.touch()\n    assert not first\n',
 );
 const flaky = { ...project, "tests/test_foo.py": passesLater };
+const asIntegration = (files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path.replace("tests/", "tests/integration/"), text]),
+  );
 const common = {
   plugin: () => coverage(),
   env: async () => (await pythonEnv()).env,
@@ -33,6 +37,17 @@ gateSuite(
         gate: "flaky",
         dirty: { files: flaky, file: "tests/test_foo.py", line: 6 },
         writes: ["seen"],
+      },
+      {
+        ...common,
+        gate: "integration-coverage",
+        plugin: () =>
+          coverage({
+            integration: { paths: ["tests/integration"] },
+            integrationCoverage: { production: 70 },
+          }),
+        clean: asIntegration(clean),
+        dirty: { files: asIntegration(untested), file: "src/foo/__init__.py", line: 2 },
       },
     ],
   },

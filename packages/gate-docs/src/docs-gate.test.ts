@@ -82,6 +82,16 @@ describe("docstrings", () => {
     ]);
   });
 
+  it("are asked of what runs and what is read, whatever overloads and setters say", async () => {
+    const overload = '@overload\ndef f(x: int):\n    """F."""\ndef f(x): ...\n';
+    expect(await undescribed(overload)).toEqual(["5:the function f has no docstring"]);
+    const property = "    @property\n    def p(self): ...\n";
+    const setter = '    @p.setter\n    def p(self, v):\n        """P."""\n';
+    expect(await undescribed(`class A:\n    """A."""\n${property}${setter}`)).toEqual([
+      "5:the method A.p has no docstring",
+    ]);
+  });
+
   it("must say something, and be docstrings", async () => {
     expect(
       await undescribed(

@@ -62,6 +62,7 @@ describe("the watch", () => {
       since: "2026-01-01T00:00:01.000Z",
       at: "2026-01-01T00:00:02.000Z",
       downs: 2,
+      text: "foo in staging is down after 2 probes that were down",
     });
   });
 });
@@ -78,6 +79,7 @@ describe("delivery", () => {
     at: "2026-01-01T00:00:30.000Z",
     downs: 2,
     detail: "status 500,\nnot 200",
+    text: "foo in staging is down",
   };
   const execIn = (root: string) => createExec({ root, runId: "alert", env: { PATH: process.env["PATH"] } });
 

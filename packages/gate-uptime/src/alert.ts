@@ -22,6 +22,8 @@ export interface Alert {
   readonly downs: number;
   /** What the probe saw. */
   readonly detail?: string;
+  /** All of it in one line, for people. */
+  readonly text: string;
 }
 
 /** Delivers an alert. @throws when it was not delivered */
@@ -86,6 +88,7 @@ export function watchOutages(after: number): OutageWatch {
     at: new Date(sample.t).toISOString(),
     downs,
     ...(sample.detail === undefined ? {} : { detail: sample.detail }),
+    text: `${sample.component} in ${sample.environment} ${state === "down" ? "is down" : "has recovered"} after ${downs} probes that were down${sample.detail === undefined ? "" : `: ${sample.detail}`}`,
   });
   return {
     see(sample) {

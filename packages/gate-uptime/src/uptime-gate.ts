@@ -34,7 +34,8 @@ export function uptimeGate(options: UptimeOptions, origins: Origins): Gate {
       const read = await readSamples(ctx, deployment, options, question);
       const uptime = uptimeOf(read.samples, question);
       const unseen = uptime.up + uptime.down === 0;
-      if (unseen && question.now - question.since >= firstProbeMs) throw nothingSampled(ctx.component.name, deployment, options);
+      if (unseen && question.now - question.since >= firstProbeMs)
+        throw nothingSampled(ctx.component.name, deployment, options);
       return toEvidence(ctx, { deployment, options, origins, uptime, read });
     },
   });

@@ -54,7 +54,7 @@ function statusOf(journal: Journal, name: string): ComponentStatus {
   );
   const rows = journal.runs({ component: name, limit: 20 });
   const run = rows.find(({ plan }) => plan.kind !== "check");
-  const [latest] = rows;
+  const latest = rows.find(({ plan }) => plan.stages.length > 0);
   const gates = [
     ...new Set(latest?.plan.stages.flatMap((stage) => stage.gates.map((gate) => gate.name)) ?? []),
   ];

@@ -76,14 +76,15 @@ function runLine(event: Events["run:start"] & { readonly run: string }, paint: P
   return `${paint("bold", `towpath ${event.kind}`)}  ${what} → ${event.target}   ${paint("dim", `run ${event.run}`)}`;
 }
 
-function gateLine({ result }: Events["gate:end"], paint: Paint): string {
+function gateLine({ result, run }: Events["gate:end"] & { readonly run: string }, paint: Paint): string {
   const [main] = result.measurements;
   const percent = main?.unit === "%" ? " %" : "";
   const figure =
     main === undefined
       ? ""
       : `${main.name} ${rounded(main.value)}${percent} (${main.operator} ${main.threshold})`;
-  const cached = result.cached === undefined ? "" : paint("dim", ` as in run ${result.cached.run}`);
+  const from = result.cached?.run;
+  const cached = from === undefined || from === run ? "" : paint("dim", ` as in run ${from}`);
   const detail = `${result.error?.message ?? result.waiting?.for ?? figure}${cached}`;
   const optional = result.required ? "" : paint("dim", " optional");
   const name = result.gate.padEnd(20);

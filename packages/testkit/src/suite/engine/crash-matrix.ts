@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock, type Engine, type StepRow } from "@towpath/core";
-import { findSurvivors } from "@towpath/kit";
+import { findSurvivors, killSurvivors } from "@towpath/kit";
 import { machineEnv } from "../../machine-env.ts";
 import type { EngineModule } from "./engine-module.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
@@ -200,7 +200,7 @@ function judgeJournal({ journal }: Engine, run: string): readonly string[] {
 
 async function survivors(run: string): Promise<readonly string[]> {
   const alive = await findSurvivors("TOWPATH_RUN_ID", run);
-  for (const pid of alive) process.kill(pid, "SIGKILL");
+  await killSurvivors("TOWPATH_RUN_ID", run);
   return alive.length === 0 ? [] : [`I5: ${alive.length} processes of the run are alive`];
 }
 
