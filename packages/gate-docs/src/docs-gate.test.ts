@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Component, GateResult, Target } from "@towpath/core";
@@ -251,4 +252,28 @@ it("is not asked again as long as source, documents and Python are the same", as
   expect((await again()).inputs).toEqual(inputs);
   await made.write("examples/a.py", "import foo\n");
   expect((await again()).inputs.environment).not.toBe(inputs.environment);
+});
+
+it("does not believe an answer that was cut or changed on its way, or that is about other files", async () => {
+  const { root } = await project({ ...whole, "src/foo/a.py": "def f(): ...\n" });
+  const seal = (text: string): string => `${createHash("sha256").update(text).digest("hex")}\n${text}`;
+  const told = async (change: (stdout: string) => string): Promise<GateResult> =>
+    runGate(docs(), "docs", {
+      root,
+      env,
+      target: "staging",
+      exec: (real) => async (request) => {
+        const result = await real(request);
+        return request.args.includes("-c") ? { ...result, stdout: change(result.stdout) } : result;
+      },
+    });
+  const json = (stdout: string): string => stdout.slice(stdout.indexOf("\n") + 1);
+  expect((await told((stdout) => seal(json(stdout)))).verdict).toBe("failed");
+  for (const change of [
+    (stdout: string) => stdout.replaceAll('"documented": false', '"documented": true'),
+    (stdout: string) => json(stdout),
+    () => seal('{"files": []}'),
+  ]) {
+    expect(await told(change)).toMatchObject({ verdict: "errored", error: { kind: "mismatch" } });
+  }
 });
