@@ -21,7 +21,7 @@ export const wornOut = /** @type {Sabotage} */ ({
       gate: "",
       file: "src/throttle/service.py",
       find: "MAX_BODY_BYTES = 4096\n",
-      replace: "MAX_BODY_BYTES = 4096\n_looks: list[str] = []\n",
+      replace: "MAX_BODY_BYTES = 4096\nENDURANCE = 5\n_looks: list[str] = []\n",
     },
     {
       what: "the same",
@@ -29,7 +29,7 @@ export const wornOut = /** @type {Sabotage} */ ({
       file: "src/throttle/service.py",
       find: '        case ("GET", "/health"):\n',
       replace:
-        '        case ("GET", "/health"):\n            _looks.append(path)\n            if len(_looks) > 5:\n' +
+        '        case ("GET", "/health"):\n            _looks.append(path)\n            if len(_looks) > ENDURANCE:\n' +
         '                return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "worn out")\n',
     },
   ],
@@ -125,7 +125,7 @@ async function expectExit(folder, code, ...args) {
 async function releaseAt(port) {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/version`);
-    const { release } = await answer.json();
+    const { release } = /** @type {{ release?: unknown }} */ (await answer.json());
     return typeof release === "string" ? release : undefined;
   } catch {
     return undefined;

@@ -43,7 +43,9 @@ export function nextSteps(report: RunReport): readonly string[] {
   if (report.exit >= 128) return [resume];
   if (report.exit === 6) return ["look at the target, then:", resume];
   if (report.wait !== undefined)
-    return [...report.wait.next, report.wait.until === undefined ? resume : "towpath resume --due"];
+    return [
+      ...new Set([...report.wait.next, report.wait.until === undefined ? resume : "towpath resume --due"]),
+    ];
   const results = allResults(report).filter((result) => result.required);
   const failed = results.filter((result) => result.verdict === "failed");
   if (report.plan.kind !== "run" && report.plan.kind !== "check") return [];

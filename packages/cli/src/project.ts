@@ -11,9 +11,13 @@ import {
   type PluginEntry,
 } from "@towpath/core/config";
 import { toRepoPath } from "@towpath/kit";
+import { config as configureZod } from "zod";
 import { bundledPlugins } from "./bundled-plugins.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { watchPending } from "./watch-process.ts";
+
+// A command checks each schema once or twice: compiling it first would cost more than it saves.
+configureZod({ jitless: true });
 
 /** A project with its configuration and its plugins set up. */
 export interface Project {

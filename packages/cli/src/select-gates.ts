@@ -7,9 +7,11 @@ import { TowpathError, type Kernel } from "@towpath/core";
 export function selectGates(kernel: Kernel, selectors: readonly string[]): readonly string[] {
   const all = [...kernel.gates.values()];
   const chosen = selectors.flatMap((selector) => {
+    const named = all.filter(({ gate }) => gate.name === selector);
+    // `coverage` is a gate and the short name of the plugin that brings it: the gate is meant.
+    if (named.length > 0) return named.map(({ gate }) => gate.name);
     const matches = all.filter(
       ({ gate, plugin }) =>
-        gate.name === selector ||
         `${gate.category}/*` === selector ||
         [plugin, shortName(plugin), shortName(plugin).replace("gate-", "")].includes(selector),
     );

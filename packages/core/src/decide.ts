@@ -110,7 +110,10 @@ function whyUnfit(
 ): string | undefined {
   if (result.target !== policy.target) return `the evidence was measured for the target ${result.target}`;
   for (const key of inputKeys) {
-    if (result.inputs[key] !== requirement.inputs[key]) return `the ${key} has changed since it was measured`;
+    if (result.inputs[key] !== requirement.inputs[key])
+      return key === "environment"
+        ? "tools, installed packages, imported code or the release have changed since it was measured"
+        : `the ${key} has changed since it was measured`;
   }
   const age = now - Date.parse(result.startedAt);
   if (!(age >= 0)) return "the evidence is from the future";

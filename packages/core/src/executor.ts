@@ -30,10 +30,20 @@ export interface ExecutorParts {
   readonly sessions: Sessions;
 }
 
+/** How long a look at the tree holds for a decision when nothing has run since, in milliseconds. */
+const lookAgainMs = 1_000;
+
 /** Does the steps of the pipeline; everything that touches plugins, files or time is here. */
 export function createExecutor(parts: ExecutorParts): StepExecutor {
-  const { plan, kernel, digests, runner } = parts;
+  const { plan, kernel, digests, runner, host } = parts;
   const target = createTargetSteps(parts);
+  /** Monotonic time of the last look at the tree; minus infinity once something ran that may have changed it. */
+  let lookedAt = -Infinity;
+  const look = (): void => {
+    digests.forget();
+    runner.forget();
+    lookedAt = host.clock.monotonic();
+  };
 
   const plannedGate = (name: string): PlannedGate => {
     const found = plan.stages.flatMap((stage) => stage.gates).find((gate) => gate.name === name);
@@ -58,13 +68,13 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
     },
 
     async work({ stage }: { readonly stage: StageName | "check" }): Promise<StageWork> {
-      digests.forget();
+      look();
       const written = stage !== "check" && (await callStageHooks(parts, infos(stage), stage));
       const allowed = stage === "check" || stages.some((row) => row.name === stage && row.fixes);
       const fixes = plan.fix && allowed ? await applyFixes(parts, stage) : [];
-      digests.forget();
-      runner.forget();
-      return { fixes, changed: written || fixes.length > 0 };
+      const changed = written || fixes.length > 0;
+      if (changed) look();
+      return { fixes, changed };
     },
 
     async gate(
@@ -76,15 +86,18 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
         componentsNamed(input.components),
         input.attempt,
       );
-      // What was reused is on record already.
-      for (const result of results) if (result.cached === undefined) io.evidence(result);
+      // What was reused is on record already, and has touched nothing.
+      const measured = results.filter((result) => result.cached === undefined);
+      for (const result of measured) io.evidence(result);
+      if (measured.length > 0) lookedAt = -Infinity;
       return results;
     },
 
     async decide({ gates }: { readonly gates: readonly string[] }): Promise<Decision> {
-      await warnOfDrift(parts);
-      digests.forget();
-      runner.forget();
+      if (host.clock.monotonic() - lookedAt > lookAgainMs) {
+        await warnOfDrift(parts);
+        look();
+      }
       const requirements: Requirement[] = [];
       for (const name of gates) {
         const registered = kernel.gates.get(name);

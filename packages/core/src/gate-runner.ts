@@ -70,15 +70,30 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
   const seen = new Map<string, Promise<string>>();
   let calls = 0;
 
+  const freshFolder = async (name: string): Promise<string> => {
+    calls += 1;
+    const folder = join(host.outDir, `${name}-${calls}`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  };
+  /** The same in every process of a run: what an interrupted fix has kept there is found again. */
+  const fixFolder = async (name: string, component: Component): Promise<string> => {
+    const folder = join(host.outDir, `${component.name}-${name}-fix`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  };
+  let shared: Promise<string> | undefined;
+  /** One for all questions about the environment, which leave nothing behind. */
+  const sharedFolder = (): Promise<string> => (shared ??= freshFolder("environment"));
+
   const contextFor = async (
     name: string,
     component: Component,
     signal: AbortSignal,
     artifacts: Artifacts,
+    folder: Promise<string> = freshFolder(`${component.name}-${name}`),
   ): Promise<GateContext> => {
-    calls += 1;
-    const outDir = join(host.outDir, `${component.name}-${name}-${calls}`);
-    await mkdir(outDir, { recursive: true, mode: 0o700 });
+    const outDir = await folder;
     const exec: Exec = async (asked) => {
       const env = { ...(await kernel.hooks.toolEnv.promise({})), ...asked.env };
       const signals = asked.signal === undefined ? signal : AbortSignal.any([signal, asked.signal]);
@@ -115,13 +130,20 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
   const readEnvironment = async ({ gate }: RegisteredGate, component: Component): Promise<string> => {
     const { deployment } = await deploymentFor(gate.name, component);
     const release = deployment?.digest;
-    if (gate.environment === undefined) return unknownEnvironment(release);
+    const refused = gate.executesCode && !host.trusted;
+    if (gate.environment === undefined || refused) return unknownEnvironment(release);
     try {
-      const ctx = await contextFor(gate.name, component, host.signal, noArtifacts);
-      return digestOf({ release, tools: await gate.environment(ctx) });
+      const ctx = await contextFor(gate.name, component, host.signal, noArtifacts, sharedFolder());
+      const follows = gate.followsImports ?? gate.executesCode;
+      const around = follows ? await digests.surroundings(component) : undefined;
+      return digestOf({ release, around, tools: await gate.environment(ctx) });
     } catch (error) {
-      if (!isBreakage(error)) throw error;
-      // The gate itself will meet what is missing, and say so.
+      // What is missing the gate itself will meet, and say so; anything else is a defect of the plugin.
+      if (!isBreakage(error)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        const message = `${gate.name} could not say what it depends on: ${reason}`;
+        kernel.bus.emit("warning", { message, code: "TP1301" });
+      }
       return unknownEnvironment(release);
     }
   };
@@ -338,7 +360,7 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
       const apply = gate?.fix?.bind(gate);
       if (apply === undefined || (gate?.executesCode && !host.trusted)) return undefined;
       return limited(host, timeoutMs, `${name} --fix`, async (signal) =>
-        apply(await contextFor(`${name}-fix`, component, signal, noArtifacts)),
+        apply(await contextFor(`${name}-fix`, component, signal, noArtifacts, fixFolder(name, component))),
       );
     },
     forget() {

@@ -115,6 +115,11 @@ export interface Gate {
   /** Whether the component's own code runs. Such a gate is refused in untrusted mode. */
   readonly executesCode: boolean;
   /**
+   * Whether it follows the component's imports into other Python code of the repository: a change there then voids its
+   * result, too. @default what `executesCode` says
+   */
+  readonly followsImports?: boolean;
+  /**
    * What of a component the gate is about. A check of everything leaves a gate out for a component that has no such
    * thing, and says so; a run and a check that names the gate do not. A gate about the `deployment` looks at what
    * staging runs: at the stage `staging` it is asked after the deploy, and its evidence counts for that release alone.

@@ -12,11 +12,17 @@ export interface InputDigests {
   of(registered: RegisteredGate, component: Component, environment: string): Promise<Inputs>;
   /** Digest of a component's source, tests and specification. */
   tree(component: Component): Promise<string>;
+  /** Digest of the repository's Python code and its settings outside of the component: what it may import. */
+  surroundings(component: Component): Promise<string>;
   /** Files that appeared in or went from the component since it was first looked at. */
   drift(component: Component): Promise<readonly string[]>;
   /** Forgets what was seen, so that the next look is fresh. */
   forget(): void;
 }
+
+/** Python code and what sets it up; folders that begin with a dot are nobody's to import. */
+const importable =
+  /^(?!(?:.*\/)?\.)(?:.*\/)?(?:[^/]+\.pyi?|pyproject\.toml|setup\.cfg|setup\.py|py\.typed|[^/]+\.pth)$/;
 
 interface Tree {
   readonly files: readonly string[];
@@ -27,6 +33,8 @@ interface Tree {
 export function createInputDigests(workspace: Workspace, target: Target): InputDigests {
   const trees = new Map<string, Promise<Tree>>();
   const configs = new Map<string, Promise<string>>();
+  const others = new Map<string, Promise<string>>();
+  let python: Promise<readonly string[]> | undefined;
 
   const readTree = async (component: Component): Promise<Tree> => {
     const { files: listed } = await workspace.list([...component.source, ...component.tests]);
@@ -45,7 +53,14 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
     return remember(configs, `${component.name}/${names.join(",")}`, () => workspace.digest(files));
   };
 
+  const readSurroundings = async (component: Component): Promise<string> => {
+    python ??= workspace.list(["."]).then(({ files }) => files.filter((file) => importable.test(file)));
+    const own = new Set((await treeOf(component)).files);
+    return workspace.digest((await python).filter((file) => !own.has(file)));
+  };
+
   return {
+    surroundings: (component) => remember(others, component.name, () => readSurroundings(component)),
     async of({ gate, policy }, component, environment) {
       const [tree, config] = await Promise.all([
         treeOf(component),
@@ -56,12 +71,16 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
     tree: async (component) => (await treeOf(component)).digest,
     async drift(component) {
       const before = new Set((await treeOf(component)).files);
+      workspace.forget?.();
       const after = new Set((await readTree(component)).files);
       return [...before.symmetricDifference(after)].toSorted();
     },
     forget() {
+      workspace.forget?.();
       trees.clear();
       configs.clear();
+      others.clear();
+      python = undefined;
     },
   };
 }

@@ -165,8 +165,8 @@ export function journalCtx(parts: JournalCtxParts): JournalCtx {
         if (isJournalError(error)) throw error;
         outcome = failed(codeOf(error), error instanceof Error ? error.message : String(error), "failed");
       }
-      // What a stopped step says may rest on half a report: it is done again.
-      if (signal.aborted) return cancelled();
+      // What a stopped step says may rest on half a report: it is shown, and not kept, so it is done again.
+      if (signal.aborted) return outcome.ok ? (outcome as Outcome<O>) : cancelled();
       const handed = outcome.ok ? made.handed() : nothing;
       write({ id, digest, effect: call.effect, state: "done", attempt, epoch, outcome }, handed);
       return outcome as Outcome<O>;

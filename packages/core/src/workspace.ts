@@ -9,6 +9,8 @@ export interface Workspace {
   list(
     paths: readonly string[],
   ): Promise<{ readonly files: readonly string[]; readonly missing: readonly string[] }>;
+  /** Forgets which files there are, so that the next look is fresh. @default every look is */
+  forget?(): void;
   /** sha256 over names and contents of `files`; a file that is gone counts as such. */
   digest(files: readonly string[]): Promise<string>;
 }

@@ -1,5 +1,3 @@
-import { get } from "node:http";
-
 /** What a service answered. */
 export interface Answer {
   readonly status: number;
@@ -14,7 +12,9 @@ const mostBytes = 64 * 1024;
  * Asks a service on this host, each time by a connection of its own, so that the one that listens now answers.
  * @returns the answer, or in words why there is none
  */
-export function ask(port: number, path: string, signal: AbortSignal): Promise<Answer | string> {
+export async function ask(port: number, path: string, signal: AbortSignal): Promise<Answer | string> {
+  // Loaded here: it is much to load for the many commands that ask nobody.
+  const { get } = await import("node:http");
   return new Promise((resolve) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
     const refuse = (error: Error): void =>

@@ -1,5 +1,8 @@
-import { gateSuite, pythonEnv } from "@towpath/testkit";
-import { describe, expect, it } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gateSuite, pythonEnv, type GateCase } from "@towpath/testkit";
+import { afterAll, describe, expect, it } from "vitest";
+import { deployedAt } from "../test/deployed.ts";
 import coverage from "./index.ts";
 
 const project = {
@@ -23,6 +26,26 @@ const common = {
   env: async () => (await pythonEnv()).env,
   clean,
 };
+
+const server = createServer((_, response) => response.end("3"));
+await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+afterAll(() => void server.close());
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const asks = (answer: string): string =>
+  `import os\nimport urllib.request\n\n\ndef test_asks():\n    assert urllib.request.urlopen(os.environ["TOWPATH_URL"]).read() == b"${answer}"\n`;
+
+function deployedCase(kind: "integration" | "e2e"): GateCase {
+  const file = `tests/${kind}/test_foo.py`;
+  return {
+    ...common,
+    gate: kind,
+    plugin: () => coverage({ [kind]: { paths: [`tests/${kind}`] } }),
+    target: "production",
+    journal: () => deployedAt(url),
+    clean: { ...project, [file]: asks("3") },
+    dirty: { files: { ...project, [file]: asks("4") }, file, line: 6 },
+  };
+}
 
 gateSuite(
   { describe, it, expect },
@@ -49,6 +72,8 @@ gateSuite(
         clean: asIntegration(clean),
         dirty: { files: asIntegration(untested), file: "src/foo/__init__.py", line: 2 },
       },
+      deployedCase("integration"),
+      deployedCase("e2e"),
     ],
   },
 );

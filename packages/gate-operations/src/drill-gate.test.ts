@@ -97,13 +97,6 @@ it("says that monitoring must be configured before its drill can be done", async
   expect(set.waiting?.next).toEqual(["towpath drill monitoring --component foo"]);
 });
 
-it("cannot decide where staging runs nothing", async () => {
-  expect(await ask("rollback", [drilled()])).toMatchObject({
-    verdict: "errored",
-    error: { kind: "no-input" },
-  });
-});
-
 it("asks about the release that staging runs now", async () => {
   const next = "c".repeat(64);
   expect((await ask("rollback", [deployed(), drilled(), deployed(next)])).verdict).toBe("inconclusive");

@@ -1,5 +1,4 @@
-import { Agent } from "node:http";
-import { Agent as SecureAgent } from "node:https";
+import type { Agent } from "node:http";
 import type { LoadRequest, PerformanceOptions } from "./options.ts";
 import { send, type Sent } from "./send.ts";
 
@@ -43,7 +42,10 @@ export async function measureRound(load: Load, signal: AbortSignal): Promise<Rou
   const { url, connections, requests } = load;
   signal.throwIfAborted();
   const settings = { keepAlive: true, maxSockets: connections };
-  const agent = url.protocol === "https:" ? new SecureAgent(settings) : new Agent(settings);
+  // Loaded here: it is much to load for the many commands that load nobody.
+  const { Agent: Connections } =
+    url.protocol === "https:" ? await import("node:https") : await import("node:http");
+  const agent = new Connections(settings);
   const stop = (): void => agent.destroy();
   signal.addEventListener("abort", stop, { once: true });
   try {

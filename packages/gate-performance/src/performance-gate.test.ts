@@ -1,32 +1,19 @@
 import type { RequestListener } from "node:http";
-import { memoryJournal, type Fact, type GateResult } from "@towpath/core";
-import { gateSuite, project, runGate } from "@towpath/testkit";
-import { afterEach, describe, expect, it } from "vitest";
+import type { GateResult } from "@towpath/core";
+import { project, runGate } from "@towpath/testkit";
+import { afterEach, expect, it } from "vitest";
+import { deployedAt } from "../test/deployed-at.ts";
 import { serve, type Served } from "../test/serve.ts";
 import performanceGate, { type PerformanceUserOptions } from "./index.ts";
 
-// The gate looks at a deployment, which the suite has none of: its promises stand below.
-gateSuite({ describe, it, expect }, { from: import.meta.url, factory: performanceGate, cases: [] });
-
 const { root } = await project({ "src/foo/a.py": "X = 1\n", "tests/test_a.py": "" });
-const digest = "a".repeat(64);
 const servers: Served[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
 async function askAt(url: string | undefined, options: Partial<PerformanceUserOptions>): Promise<GateResult> {
-  const journal = memoryJournal();
-  const fact: Fact = {
-    kind: "deployment",
-    environment: "staging",
-    digest,
-    current: digest,
-    state: "verified",
-    at: new Date(0).toISOString(),
-    ...(url === undefined ? {} : { url }),
-  };
-  journal.commit({ facts: [{ component: "foo", fact }] });
+  const journal = deployedAt(url);
   const plugin = performanceGate({ requests: [{ path: "/" }], amount: 200, ...options });
   return runGate(plugin, "performance", { root, journal, target: "production" });
 }
@@ -149,24 +136,6 @@ it.each([[undefined], ["unix:///run/foo.sock"], ["file:///etc/passwd"], ["nonsen
     expect(await askAt(url, {})).toMatchObject({ verdict: "errored", error: { kind: "environment" } });
   },
 );
-
-it("cannot decide where staging runs nothing", async () => {
-  const result = await runGate(performanceGate({ requests: [{ path: "/" }] }), "performance", {
-    root,
-    target: "production",
-  });
-  expect(result).toMatchObject({ verdict: "errored", error: { kind: "no-input" } });
-});
-
-it("is measured anew each time", async () => {
-  const served = await serve((_, response) => response.end("ok"));
-  servers.push(served);
-  await askAt(served.url, {});
-  const before = served.requests();
-  const result = await askAt(served.url, {});
-  expect(served.requests()).toBeGreaterThan(before);
-  expect(result.inputs.environment).toMatch(/^unknown/);
-});
 
 it("tells requests of one name apart", async () => {
   const requests = [{ path: "/" }, { path: "/" }];

@@ -1,5 +1,4 @@
-import { request as httpRequest, type Agent } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { Agent } from "node:http";
 import type { LoadRequest } from "./options.ts";
 
 /** How one request ended. */
@@ -24,7 +23,9 @@ export async function send(
   limitMs: number,
 ): Promise<Sent> {
   const url = new URL(`${base.origin}${base.pathname.replace(/\/$/, "")}${path}`);
-  const start = url.protocol === "https:" ? httpsRequest : httpRequest;
+  // Already loaded by whoever made the agent.
+  const { request: start } =
+    url.protocol === "https:" ? await import("node:https") : await import("node:http");
   return new Promise((resolve) => {
     const begun = performance.now();
     let slow = false;

@@ -31,6 +31,7 @@ export function typesGate(options: PyrightOptions, origin: PluginApi["origin"]):
     code: "TP3301",
     stages: ["refactoring", "staging"],
     executesCode: false,
+    followsImports: true,
     cost: "heavy",
     configFiles: ["pyrightconfig.json", "pyproject.toml"],
     thresholds: () => Object.values(limits),

@@ -1,6 +1,3 @@
-import { get as getPlain } from "node:http";
-import { get as getSecure } from "node:https";
-
 /** What a server answered. */
 export interface HttpAnswer {
   readonly status: number;
@@ -28,10 +25,12 @@ export interface HttpRequest {
  * Asks a server by a connection of its own, so that nothing is known of it but this answer. Redirects are not followed.
  * Never rejects.
  */
-export function httpGet(
+export async function httpGet(
   url: URL,
   { timeoutMs, signal, mostBytes }: HttpRequest,
 ): Promise<HttpAnswer | HttpProblem> {
+  // Loaded here: it is much to load for the many commands that ask nobody.
+  const { get } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   return new Promise((resolve) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const refuse = (error: NodeJS.ErrnoException): void =>
@@ -40,7 +39,6 @@ export function httpGet(
           ? { problem: `no answer within ${timeoutMs} ms` }
           : { problem: error.message, ...(error.code === undefined ? {} : { code: error.code }) },
       );
-    const get = url.protocol === "https:" ? getSecure : getPlain;
     const request = get(url, { agent: false, signal: limit }, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;

@@ -146,12 +146,6 @@ describe("a soak of seven days", () => {
     });
   });
 
-  it("has no input where staging runs nothing", async () => {
-    expect(await check(journalOf([], probes(t0, t0 + 7 * day)), t0 + 7 * day)).toMatchObject({
-      error: { kind: "no-input" },
-    });
-  });
-
   it("has no input when all that was said is that nobody knows", async () => {
     const unknown = journalOf(
       facts,

@@ -1,5 +1,6 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { promisify } from "node:util";
+import { type ChildProcess, spawn } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
 import type { Exec, ExecResult } from "@towpath/core";
 import { attend, type Attendance } from "./attend.ts";
 import { childEnv } from "./child-env.ts";
@@ -35,7 +36,7 @@ export interface CreateExecOptions {
 export function createExec(options: CreateExecOptions): Exec {
   const { root, runId, env, redact = (text) => text, killGraceMs = 5_000, writable = [] } = options;
   let calls = 0;
-  let guard: Promise<readonly string[]> | undefined;
+  let guard: readonly string[] | undefined;
 
   return async (request) => {
     const startedAt = performance.now();
@@ -52,7 +53,7 @@ export function createExec(options: CreateExecOptions): Exec {
     );
     if ("code" in start) return refuse(start);
     guard ??= availableGuard();
-    const argv = [...(await guard), start.program, ...request.args];
+    const argv = [...guard, start.program, ...request.args];
     if (request.signal?.aborted === true) return emptyResult("aborted", performance.now() - startedAt);
 
     const result = await launch(argv, start, { request, killGraceMs, redact, callId, startedAt });
@@ -89,11 +90,8 @@ function launch(
 }
 
 /** The guard's argv where it works: not on other systems, and not with BusyBox, whose `setpriv` lacks the option. */
-async function availableGuard(): Promise<readonly string[]> {
-  const [program, ...args] = deathGuard;
+function availableGuard(): readonly string[] {
+  const [program] = deathGuard;
   if (process.platform !== "linux" || !isRunnable(program)) return [];
-  return promisify(execFile)(program, [...args, program, "--version"], { env: {} }).then(
-    () => deathGuard,
-    () => [],
-  );
+  return basename(realpathSync.native(program)) === "setpriv" ? deathGuard : [];
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fixAndDiff } from "./fix.ts";
-import { context, tree } from "../test/testing.ts";
+import { context, tree, until } from "../test/testing.ts";
 
 const files = ["src/a.py", "src/b.py", "src/ü x.py"];
 
@@ -54,6 +55,27 @@ describe("fixAndDiff", () => {
     const before = await texts();
     await expect(fixAndDiff(context({ root }), files, () => apply(put, root))).rejects.toThrow(message);
     expect(await texts()).toEqual(before);
+  });
+
+  it("R30: puts back what a process that died left half fixed, and fixes anew", async () => {
+    const { root, texts, put } = await setUp();
+    const before = await texts();
+    const died = new Promise<never>(() => {});
+    const first = context({ root });
+    void fixAndDiff(first, files, async () => {
+      await put("src/a.py", "half");
+      await died;
+    });
+    await until(
+      "the fix has begun",
+      () => existsSync(join(root, "src/a.py")) && readFileSync(join(root, "src/a.py"), "utf8") === "half",
+    );
+    const { files: changed } = await fixAndDiff(context({ root }), files, async () => {
+      expect(await texts()).toEqual(before);
+      await put("src/b.py", "fixed\n");
+    });
+    expect(changed).toEqual(["src/b.py"]);
+    expect(await readFile(join(root, "src/a.py"), "utf8")).toBe(before[0]);
   });
 
   it("R30: restoring keeps the mode of a file", async () => {

@@ -4,34 +4,23 @@ import { excerpt } from "./text.ts";
 const mostListBytes = 256 * 1024 * 1024;
 
 /**
- * Whether git is there, the tree is part of a repository, and that repository does not ignore all of it.
+ * The tracked and untracked files of a tree, without ignored ones; deleted ones are still named.
  * @param root absolute path of the tree; the repository's root may lie above it
- * @throws {Breakage} `environment` when git can be neither run nor missed
+ * @returns POSIX paths relative to the root; `undefined` where git is not there, the tree is no part of a repository, or
+ *   that repository ignores all of it
+ * @throws {Breakage} `environment` when git can be neither run nor missed, or cannot say
  */
-export async function isKnownToGit(root: string, exec: Exec): Promise<boolean> {
-  const prefix = await git(root, exec, ["rev-parse", "--show-prefix"]);
-  const absent = ["ENOENT", "EACCES"].includes(prefix.startError?.code ?? "");
-  if (prefix.status !== "exited" && !absent) throw unlisted(prefix);
-  if (prefix.code !== 0) return false;
-  if (prefix.stdout.trim() === "") return true;
-  return (await git(root, exec, ["check-ignore", "--quiet", "--", "."])).code === 1;
-}
-
-/**
- * The tracked and untracked files below paths, without ignored ones; deleted ones are still named.
- * @param paths POSIX, relative to the root
- * @throws {Breakage} `environment` when git cannot say
- */
-export async function gitFiles(root: string, paths: readonly string[], exec: Exec): Promise<string[]> {
+export async function gitFiles(root: string, exec: Exec): Promise<readonly string[] | undefined> {
   const which = ["--cached", "--others", "--exclude-standard"];
-  const listed = await git(root, exec, [
-    "ls-files",
-    "-z",
-    ...which,
-    "--",
-    ...paths.map((path) => `:(literal)${path}`),
-  ]);
+  const listed = await git(root, exec, ["ls-files", "-z", ...which, "--", "."]);
+  const absent = ["ENOENT", "EACCES"].includes(listed.startError?.code ?? "");
+  if (absent) return undefined;
+  // 128: it is no repository, or a broken one.
+  if (listed.code === 128 && (await git(root, exec, ["rev-parse", "--show-prefix"])).code !== 0)
+    return undefined;
   if (listed.code !== 0 || listed.droppedBytes > 0) throw unlisted(listed);
+  if (listed.stdout === "" && (await git(root, exec, ["check-ignore", "--quiet", "--", "."])).code !== 1)
+    return undefined;
   return listed.stdout.split("\0").filter((file) => file !== "");
 }
 

@@ -3,10 +3,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { mapBounded } from "./map-bounded.ts";
 
-/** What is never source where no `.gitignore` says so, and `*.egg-info`. */
+/** What is never source where no `.gitignore` says so, and `*.egg-info`. `.deploy` is where releases are put. */
 const neverSource: ReadonlySet<string> = new Set(
   (
-    ".git .hg .svn .towpath .venv venv node_modules __pycache__ .eggs .tox .nox .mypy_cache .pytest_cache " +
+    ".git .hg .svn .towpath .deploy .venv venv node_modules __pycache__ .eggs .tox .nox .mypy_cache .pytest_cache " +
     ".ruff_cache .hypothesis .cache build dist htmlcov"
   ).split(" "),
 );

@@ -146,15 +146,28 @@ describe("list, by git", () => {
     const root = await tree({ "src/bearer.py": "", "src/a.py": "" });
     git(root, "init", "-q");
     const { redact } = createRedactor({ AUTH_TYPE: "bearer" });
-    const { list } = await open(root, createExec({ root, runId: "r", env, redact }));
+    const { list, forget } = await open(root, createExec({ root, runId: "r", env, redact }));
     await expect(list(["src"])).rejects.toMatchObject({ kind: "environment" });
     await rm(join(root, "src/bearer.py"));
+    forget?.();
     expect((await list(["src"])).files).toEqual(["src/a.py"]);
     await writeFile(
       Buffer.concat([Buffer.from(join(root, "src")), Buffer.from([0x2f, 0xff, 0x2e, 0x70, 0x79])]),
       "",
     );
+    forget?.();
     await expect(list(["src"])).rejects.toMatchObject({ kind: "environment" });
+  });
+
+  it("asks git once until it is told to forget", async () => {
+    const root = await tree(sources);
+    git(root, "init", "-q");
+    const { list, forget } = await open(root);
+    const before = (await list(["src"])).files;
+    await writeFile(join(root, "src/new.py"), "");
+    expect((await list(["src"])).files).toEqual(before);
+    forget?.();
+    expect((await list(["src"])).files).toEqual([...before, "src/new.py"].toSorted());
   });
 
   it("a broken index is breakage", async () => {

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Breakage, type Exec, type Workspace } from "@towpath/core";
-import { gitFiles, isKnownToGit } from "./git-files.ts";
+import { gitFiles } from "./git-files.ts";
 import { isInside } from "./inside.ts";
 import { toRepoPath } from "./paths.ts";
 import { excerpt } from "./text.ts";
@@ -17,30 +17,37 @@ import { walkedFiles } from "./walk.ts";
  */
 export async function createWorkspace(root: string, exec: Exec): Promise<Workspace> {
   const real = realpathSync.native(root);
-  let known: Promise<boolean> | undefined;
-  const knownToGit = (): Promise<boolean> => {
-    known ??= isKnownToGit(real, exec).catch((error: unknown) => {
-      known = undefined;
+  let listed: Promise<readonly string[] | undefined> | undefined;
+  /** Everything that git lists, asked for once; `undefined` where git does not know the tree. */
+  const allOfGit = (): Promise<readonly string[] | undefined> => {
+    listed ??= gitFiles(real, exec).catch((error: unknown) => {
+      listed = undefined;
       throw error;
     });
-    return known;
+    return listed;
   };
   return {
     root: real,
+    forget() {
+      listed = undefined;
+    },
     async list(paths) {
       const named = paths.map((path) => ({ path, name: toRepoPath(real, path) }));
       const exists = ({ name }: { name: string }): boolean => existsSync(join(real, name));
       const missing = named.filter((one) => !exists(one)).map(({ path }) => path);
       const present = named.filter(exists).map(({ name }) => folderBehind(real, name));
       if (present.length === 0) return { files: [], missing };
-      const listed = (await knownToGit())
-        ? await gitFiles(real, present, exec)
-        : await walkedFiles(real, present);
-      const files = listed.filter((file) => isOwnFile(real, file));
+      const known = await allOfGit();
+      const found = known?.filter((file) => isBelow(file, present)) ?? (await walkedFiles(real, present));
+      const files = found.filter((file) => isOwnFile(real, file));
       return { files: [...new Set(files)].toSorted(byCodeUnit), missing };
     },
     digest: (files) => treeDigest(real, files),
   };
+}
+
+function isBelow(file: string, paths: readonly string[]): boolean {
+  return paths.some((path) => path === "." || file === path || file.startsWith(`${path}/`));
 }
 
 /** The folder to which a link leads: git lists the link itself and not what is below it. */

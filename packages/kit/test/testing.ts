@@ -3,6 +3,7 @@ import { mkdtemp, mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { noRecords } from "@towpath/core";
 import type { Component, Exec, GateContext, Workspace } from "@towpath/core";
 import { createExec } from "../src/exec.ts";
 
@@ -56,6 +57,9 @@ export function context({
     artifacts: { get: absent },
     exec: createExec({ root, runId: "test", env }),
     env,
+    records: noRecords,
+    now: Date.now,
+    tree: absent,
     signal: new AbortController().signal,
     trusted: true,
     log: () => {},

@@ -10,7 +10,7 @@ export { deployerSuite } from "./suite/deployer-suite.ts";
 export { runDeployer } from "./suite/deployer-work.ts";
 export { engineSuite, type EngineSuiteOptions } from "./suite/engine-suite.ts";
 export type { EngineModule, OpenEngine, WriteFaults } from "./suite/engine/engine-module.ts";
-export type { DirtyCase, Env, Files, GateCase, Part } from "./suite/gate-case.ts";
+export type { DirtyCase, Env, Files, GateCase, OnRecord, Part } from "./suite/gate-case.ts";
 export { gateSuite, type GateSuiteOptions } from "./suite/gate-suite.ts";
 export { journalSuite, type JournalSuiteOptions } from "./suite/journal-suite.ts";
 export type { AnyPluginFactory } from "./suite/package-promises.ts";

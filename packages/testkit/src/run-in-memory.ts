@@ -34,7 +34,7 @@ export interface InMemoryRun extends Partial<
   readonly root: string;
   /** What is left out: name `foo`, source `src/<name>`, tests `tests`. @default one component `foo` */
   readonly components?: readonly Partial<Component>[];
-  /** The configuration beside plugins and components. @default nothing is tried again */
+  /** The configuration beside plugins and components. @default nothing is tried again or deployed */
   readonly config?: Partial<Pick<Config, "file" | "stages" | "gates">>;
   /** Added to `PATH`, `HOME` and the few more variables that programs need; `undefined` takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -84,7 +84,12 @@ export async function runInMemory(run: InMemoryRun): Promise<InMemoryOutcome> {
       plugins,
       components: {},
       gates: {},
-      stages: { testing: { retry: { max: 0 } }, refactoring: { retry: { max: 0 } } },
+      stages: {
+        testing: { retry: { max: 0 } },
+        refactoring: { retry: { max: 0 } },
+        staging: { noDeploy: "a run in memory deploys nothing" },
+        production: { noDeploy: "a run in memory deploys nothing" },
+      },
       ...run.config,
     };
     const { only, until } = run;

@@ -4,6 +4,7 @@ import {
   definePlugin,
   type Evidence,
   type Finding,
+  type Gate,
   type GateContext,
   type PluginFactory,
 } from "@towpath/core";
@@ -15,6 +16,7 @@ import {
   toolPath,
   withFingerprints,
   type Tool,
+  type ToolRequest,
   type ToolRun,
 } from "@towpath/kit";
 import { z } from "zod";
@@ -42,7 +44,13 @@ export interface Parts {
   ) => Promise<readonly Finding[]>;
   readonly finish: (evidence: Evidence, ctx: GateContext) => Evidence | Promise<Evidence>;
   readonly options: z.ZodType<object, object | undefined>;
+  /** @default none: it is asked each time */
+  readonly environment?: NonNullable<Gate["environment"]>;
+  readonly subject?: NonNullable<Gate["subject"]>;
 }
+
+/** How the tool is found. */
+export const acmeTool: ToolRequest = { name: "acme", install: "npm install acme" };
 
 /** The parts of a gate that keeps all promises. */
 export const good: Parts = {
@@ -64,7 +72,8 @@ export const good: Parts = {
 
 /** A plugin with one gate, `acme`, made of the given parts. */
 export function acme(changed: Partial<Parts> = {}, executesCode = false): PluginFactory<object | undefined> {
-  const parts = { ...good, ...changed };
+  const parts: Parts = { ...good, ...changed };
+  const { environment, subject } = parts;
   return definePlugin({
     name: "@acme/towpath-gate-acme",
     options: parts.options,
@@ -77,6 +86,8 @@ export function acme(changed: Partial<Parts> = {}, executesCode = false): Plugin
           code: "ACME1",
           stages: ["refactoring"],
           executesCode,
+          ...(environment === undefined ? {} : { environment }),
+          ...(subject === undefined ? {} : { subject }),
           check: (ctx) => check(ctx, parts, source),
         }),
       );
@@ -86,7 +97,7 @@ export function acme(changed: Partial<Parts> = {}, executesCode = false): Plugin
 
 async function check(ctx: GateContext, parts: Parts, source: string): Promise<Evidence> {
   const files = await parts.files(ctx);
-  const tool = await findTool(ctx, { name: "acme", install: "npm install acme" });
+  const tool = await findTool(ctx, acmeTool);
   const { checked, problems } = parts.judge(await parts.run(ctx, tool, files));
   const drafts = problems.map(({ file, line }) => ({
     tool: "acme",

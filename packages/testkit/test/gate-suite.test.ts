@@ -1,10 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { memoryJournal, type Fact, type Journal } from "@towpath/core";
+import { findTool, toolIdentity } from "@towpath/kit";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { gateSuite, project, type GateCase } from "../src/index.ts";
-import { acme, acmeEnv, good, type Parts, type Report } from "./acme.ts";
+import { acme, acmeEnv, acmeTool, good, type Parts, type Report } from "./acme.ts";
 import { collect, type Collector } from "./collect.ts";
 
 const manifest = JSON.stringify({
@@ -53,11 +55,97 @@ async function broken(parts: Partial<Parts>, wanted: RegExp, changes?: Changes):
 it("lets a gate pass that keeps all promises", async () => {
   const outcomes = await suiteOf({}).run(/./);
   expect(outcomes.filter(({ error }) => error !== undefined)).toEqual([]);
-  expect(outcomes.length).toBe(25);
+  expect(outcomes.length).toBe(26);
 });
 
 it("lets a gate pass that runs the component's code", async () => {
   expect(await broken({}, /trusted|clean component/, { executesCode: true })).toEqual([]);
+});
+
+const says: NonNullable<Parts["environment"]> = async (ctx) =>
+  toolIdentity((await findTool(ctx, acmeTool)).info);
+
+it("lets a gate pass that says what it depends on", async () => {
+  expect(await broken({ environment: says }, /./)).toEqual([]);
+});
+
+const anew = "is measured anew, unless it says what it depends on and none of that has changed";
+
+it("catches a gate that never says the same of what it depends on", async () => {
+  let asked = 0;
+  expect(await broken({ environment: async () => (asked += 1) }, /measured anew/)).toEqual([anew]);
+});
+
+it("catches a gate that starts a process to say what it depends on", async () => {
+  const environment: Parts["environment"] = async (ctx) => {
+    const tool = await findTool(ctx, acmeTool);
+    return (await ctx.exec({ command: tool.command, args: ["--version"] })).stdout;
+  };
+  expect(await broken({ environment }, /measured anew/)).toEqual([anew]);
+});
+
+it("catches a gate that cannot say what it depends on", async () => {
+  const environment: Parts["environment"] = async () => {
+    throw new Error("no idea");
+  };
+  expect(await broken({ environment }, /measured anew/)).toEqual([anew]);
+});
+
+const fact: Fact = {
+  kind: "deployment",
+  environment: "staging",
+  digest: "a".repeat(64),
+  current: "a".repeat(64),
+  state: "verified",
+  at: "2026-11-20T12:00:00Z",
+};
+
+function recorded(): Journal {
+  const journal = memoryJournal();
+  journal.commit({ facts: [{ component: "foo", fact }] });
+  return journal;
+}
+
+const waitsForFacts: Parts["finish"] = async (evidence, { records }) =>
+  (await records.facts()).length > 0
+    ? evidence
+    : { ...evidence, waiting: { for: "a fact", next: ["towpath attest"] } };
+
+it("lets a gate pass that waits for what is not on record", async () => {
+  const files = { "src/foo/a.txt": "fine\n" };
+  const changes = { journal: recorded, dirty: { files, waits: true, journal: () => memoryJournal() } };
+  expect(await broken({ finish: waitsForFacts }, /./, changes)).toEqual([]);
+  const speechless: Parts["finish"] = async (evidence, ctx) => {
+    const { waiting, ...rest } = await waitsForFacts(evidence, ctx);
+    return waiting === undefined ? rest : { ...rest, waiting: { for: "a fact" } };
+  };
+  expect(await broken({ finish: speechless }, /waits for/, changes)).toEqual([
+    "waits for what the dirty component misses, and says for what",
+  ]);
+});
+
+it("lets a gate pass that is about what staging runs", async () => {
+  const parts = { subject: "deployment" } as const;
+  expect(await broken(parts, /./, { journal: recorded })).toEqual([]);
+});
+
+it("catches a gate that passes whatever is on record", async () => {
+  expect(await broken({}, /on record/, { journal: recorded })).toEqual([
+    "does not let pass what nothing is on record about",
+  ]);
+});
+
+it("takes any error where the finding is about no file, and no less than that", async () => {
+  const files = { "src/foo/a.txt": "bad\n" };
+  expect(await broken({}, /dirty|moved/, { dirty: { files } })).toEqual([]);
+  const identify: Parts["identify"] = async (root, drafts) =>
+    good.identify(
+      root,
+      drafts.map((draft) => ({ ...draft, level: "warning" })),
+    );
+  expect(await broken({ identify }, /dirty/, { dirty: { files } })).toEqual([
+    "fails the dirty component with a finding",
+  ]);
 });
 
 it("catches a gate that trusts the exit code alone", async () => {
@@ -260,7 +348,7 @@ it("leaves out what a case is let off, and says why in every title", () => {
   const titles = suiteOf({}, { off })
     .titles()
     .filter((title) => title.startsWith("the gate"));
-  expect(titles.length).toBe(14);
+  expect(titles.length).toBe(15);
   expect(titles.filter((title) => /(?:missing|replayed|report|damaged)[^>]*$/.test(title))).toEqual([]);
   const left = "the gate acme, without: missing tool (it comes along), replay (its output has no meaning) > ";
   expect(titles.every((title) => title.startsWith(left))).toBe(true);

@@ -52,6 +52,7 @@ export async function resultBlock(
 }
 
 function headline(result: GateResult): string {
+  if (result.waiting !== undefined) return `waits for ${result.waiting.for}`;
   if (result.verdict === "errored") return `could not decide: ${result.error?.message ?? ""}`;
   if (result.reason !== undefined) return `${result.verdict}: ${result.reason}`;
   const shown = result.measurements.find((measurement) => !holds(measurement)) ?? result.measurements[0];
@@ -75,6 +76,8 @@ function whyLines(result: GateResult, paint: Paint): readonly string[] {
     const where = result.error.where.map((at) => `${paint("dim", "  at    ")}${at}`);
     return [`${label}${result.error.why}`, ...where];
   }
+  // Figures that are still growing break no rule.
+  if (result.waiting !== undefined) return [];
   const required = result.required ? `${result.target} requires` : "measured, not required:";
   const rules = result.measurements
     .filter((measurement) => !holds(measurement))

@@ -1,4 +1,4 @@
-import type { Component, Plugin, Target } from "@towpath/core";
+import type { Clock, Component, Journal, Plugin, Target } from "@towpath/core";
 
 /** File contents by POSIX path, relative to the repository root. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -6,13 +6,23 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 /** Variables; `undefined` takes one away. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Makes what is on record about the component of a repository, anew each time. @param root absolute path of it */
+export type OnRecord = (root: string) => Journal | Promise<Journal>;
+
 /** A component in which the gate must find something. */
 export interface DirtyCase {
   readonly files: Files;
-  /** The file of the finding that must be reported. */
-  readonly file: string;
+  /** The file of the finding that must be reported. @default any finding of level `error` will do: it is about no file */
+  readonly file?: string;
   /** The first line of its range. @default only the file is asked for */
   readonly line?: number;
+  /** What is on record before a run on these files. @default as for the clean component */
+  readonly journal?: OnRecord;
+  /**
+   * For a gate that never fails, as what it misses can still come: the verdict is `inconclusive`, and it says for what
+   * it waits. @default false
+   */
+  readonly waits?: boolean;
   /** A text, such as a secret, that stands in the files and must not stand in the result. */
   readonly hidden?: string;
   /**
@@ -49,6 +59,14 @@ export interface GateCase {
   readonly plugin: () => Plugin;
   readonly clean: Files;
   readonly dirty: DirtyCase;
+  /**
+   * What is on record before a run: facts, samples. For a gate about a deployment, what staging runs.
+   * @default nothing
+   * @example journal: () => { const journal = memoryJournal(); journal.commit({ facts: [{ component: "foo", fact }] }); return journal; }
+   */
+  readonly journal?: OnRecord;
+  /** When the gate looks, for facts that have an age. @default the machine's clock */
+  readonly clock?: Clock;
   /** Where tools are found, e.g. `async () => (await pythonEnv()).env`. @default this machine's PATH */
   readonly env?: () => Env | Promise<Env>;
   /** What is left out: name `foo`, source `src/foo`, tests `tests` if a dirty file lies there. */

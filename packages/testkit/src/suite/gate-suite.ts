@@ -4,6 +4,7 @@ import { createLab } from "./lab.ts";
 import { mutationPromises } from "./mutation-promises.ts";
 import { packagePromises, type AnyPluginFactory } from "./package-promises.ts";
 import { processPromises } from "./process-promises.ts";
+import { reusePromises } from "./reuse-promises.ts";
 import type { TestRunner } from "./test-runner.ts";
 import { toolPromises } from "./tool-promises.ts";
 import { trustPromises } from "./trust-promises.ts";
@@ -35,6 +36,7 @@ export function gateSuite(runner: TestRunner, options: GateSuiteOptions): void {
       const bench = createBench(runner, gateCase, createLab(gateCase), options);
       verdictPromises(bench);
       trustPromises(bench);
+      reusePromises(bench);
       if (gateCase.off?.processes === undefined) {
         processPromises(bench);
         toolPromises(bench);

@@ -1,17 +1,30 @@
-import type { Exec, GateResult, Plugin, Workspace } from "@towpath/core";
+import {
+  memoryJournal,
+  type Exec,
+  type GateResult,
+  type Journal,
+  type Plugin,
+  type Workspace,
+} from "@towpath/core";
 import { createExec, createWorkspace } from "@towpath/kit";
 import { machineEnv } from "../machine-env.ts";
 import { project, type Project } from "../project.ts";
 import { runGate, type GateSetup } from "../run-gate.ts";
-import type { Env, Files, GateCase } from "./gate-case.ts";
+import type { DirtyCase, Env, GateCase } from "./gate-case.ts";
 import { record } from "./record.ts";
 import type { RecordedCall } from "./recorded-call.ts";
 import { replay } from "./replay.ts";
 import { treeOf, type Tree } from "./tree.ts";
 
+/** What the gate is run on; what is on record is the case's if it is left out. */
+export type Subject = Pick<DirtyCase, "files" | "journal">;
+
 /** A run of the gate in a project of its own, with all that it did. */
 export interface Trial {
+  readonly subject: Subject;
   readonly project: Project;
+  /** What is on record after it. */
+  readonly journal: Journal;
   readonly result: GateResult;
   readonly calls: readonly RecordedCall[];
   /** The project's files before and after. */
@@ -32,11 +45,17 @@ export interface Lab {
   clean(): Promise<Trial>;
   /** The run on the dirty component; the same one for every promise. */
   dirty(): Promise<Trial>;
-  /** A run on files in a new project. */
-  run(files: Files, setup?: LabSetup): Promise<Trial>;
-  /** Runs again where a trial took place, with its processes' calls as `tamper` changes them; version probes stay. */
+  /** A run in a new project. */
+  run(subject: Subject, setup?: LabSetup): Promise<Trial>;
+  /**
+   * Runs again where a trial took place, on the record from before it, with its processes' calls as `tamper` changes
+   * them; version probes stay.
+   */
   replay(trial: Trial, tamper?: (call: RecordedCall) => RecordedCall): Promise<GateResult>;
-  /** Runs again where a trial took place, with another program in place of the tool; version probes stay. */
+  /**
+   * Runs again where a trial took place, with another program in place of the tool (version probes stay) or on another
+   * record. @param setup without a journal: the record from before the trial
+   */
   again(trial: Trial, setup: LabSetup): Promise<GateResult>;
 }
 
@@ -49,12 +68,15 @@ export function createLab(gateCase: GateCase): Lab {
   let asked: Promise<Env> | undefined;
   const env = (): Promise<Env> => (asked ??= Promise.resolve(gateCase.env?.() ?? {}));
 
+  const journalOf = async ({ journal = gateCase.journal }: Subject, root: string): Promise<Journal> =>
+    (await journal?.(root)) ?? memoryJournal();
   const setupOf = async (root: string, setup: Omit<LabSetup, "plugin">): Promise<GateSetup> => {
-    const { target } = gateCase;
+    const { target, clock } = gateCase;
     return {
       root,
       component,
       ...(target === undefined ? {} : { target }),
+      ...(clock === undefined ? {} : { clock }),
       ...setup,
       env: { ...(await env()), ...setup.env },
     };
@@ -64,27 +86,31 @@ export function createLab(gateCase: GateCase): Lab {
     { plugin = gateCase.plugin(), ...setup }: LabSetup,
   ): Promise<GateResult> => runGate(plugin, gateCase.gate, await setupOf(root, setup));
 
-  const run = async (files: Files, setup: LabSetup = {}): Promise<Trial> => {
-    const made = await project(files, { git: true });
+  const run = async (subject: Subject, setup: LabSetup = {}): Promise<Trial> => {
+    const made = await project(subject.files, { git: true });
+    const journal = setup.journal ?? (await journalOf(subject, made.root));
     const before = await treeOf(made.root);
     const calls: RecordedCall[] = [];
     const exec = (real: Exec, outDir: string): Exec =>
       record(setup.exec?.(real, outDir) ?? real, outDir, calls);
-    const result = await check(made.root, { ...setup, exec });
-    return { project: made, result, calls, before, after: await treeOf(made.root) };
+    const result = await check(made.root, { ...setup, journal, exec });
+    return { subject, project: made, journal, result, calls, before, after: await treeOf(made.root) };
   };
 
   return {
     env,
     run,
-    clean: () => remember(trials, "clean", () => run(gateCase.clean)),
-    dirty: () => remember(trials, "dirty", () => run(gateCase.dirty.files)),
-    async replay({ project: { root }, calls }, tamper = (call) => call) {
+    clean: () => remember(trials, "clean", () => run({ files: gateCase.clean })),
+    dirty: () => remember(trials, "dirty", () => run(gateCase.dirty)),
+    async replay({ subject, project: { root }, calls }, tamper = (call) => call) {
       const told = calls.map((call) => (call.probe ? call : tamper(call)));
       const workspace = await remember(workspaces, root, () => frozenWorkspace(root));
-      return check(root, { workspace, exec: (_, outDir) => replay(told, outDir) });
+      const journal = await journalOf(subject, root);
+      return check(root, { workspace, journal, exec: (_, outDir) => replay(told, outDir) });
     },
-    again: ({ project: { root } }, setup) => check(root, setup),
+    async again({ subject, project: { root } }, setup) {
+      return check(root, { journal: await journalOf(subject, root), ...setup });
+    },
   };
 }
 

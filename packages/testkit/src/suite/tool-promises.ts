@@ -22,9 +22,12 @@ export function toolPromises({ lab, expect, promise, gateCase }: Bench): void {
   promise("says what to install when its tool is missing", "missing tool", async () => {
     const { root } = await project({});
     await mkdir(join(root, "bin"));
-    const { result } = await lab.run(gateCase.clean, {
-      env: withoutTools(join(root, "bin"), await lab.env()),
-    });
+    const { result } = await lab.run(
+      { files: gateCase.clean },
+      {
+        env: withoutTools(join(root, "bin"), await lab.env()),
+      },
+    );
     errored(result, "no tool on this machine");
     expect(["tool-missing", "environment"].includes(result.error?.kind ?? ""), describe(result)).toBe(true);
     expect((result.error?.fix.length ?? 0) > 0, `no fix in ${describe(result)}`).toBe(true);

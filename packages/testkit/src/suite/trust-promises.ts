@@ -1,6 +1,7 @@
-import { createKernel, type Exec } from "@towpath/core";
+import type { Exec } from "@towpath/core";
 import type { Bench } from "./bench.ts";
-import { describe } from "./verdict-promises.ts";
+import { registeredGate } from "./registered-gate.ts";
+import { describe, verdictOf } from "./verdict-promises.ts";
 
 /** Promises on trees whose code must not be run. */
 export function trustPromises({ gateCase, lab, expect, promise }: Bench): void {
@@ -12,23 +13,12 @@ export function trustPromises({ gateCase, lab, expect, promise }: Bench): void {
         started += 1;
         return real(request);
       };
-    const { result } = await lab.run(gateCase.dirty.files, { trusted: false, exec });
-    if (await executesCode()) {
+    const { result } = await lab.run(gateCase.dirty, { trusted: false, exec });
+    if ((await registeredGate(gateCase)).runsCode) {
       expect(result.error?.kind, describe(result)).toBe("untrusted");
       expect(started, "processes were started").toBe(0);
     } else {
-      expect(result.verdict, describe(result)).toBe("failed");
+      expect(result.verdict, describe(result)).toBe(verdictOf(gateCase.dirty));
     }
   });
-
-  async function executesCode(): Promise<boolean> {
-    const kernel = createKernel();
-    await kernel.use(gateCase.plugin());
-    const gate = kernel.gates.get(gateCase.gate)?.gate;
-    const needs = gate?.needs ?? [];
-    await kernel.close();
-    return (
-      gate?.executesCode === true || needs.some(({ id }) => kernel.producers.get(id)?.executesCode === true)
-    );
-  }
 }

@@ -1,6 +1,8 @@
-import type { GateResult } from "@towpath/core";
+import { memoryJournal, promotes, type GateResult, type Verdict } from "@towpath/core";
 import type { Bench } from "./bench.ts";
+import type { DirtyCase } from "./gate-case.ts";
 import { isPlainData } from "./plain-data.ts";
+import { registeredGate } from "./registered-gate.ts";
 import { changedPaths } from "./tree.ts";
 
 /** Promises on what a gate says of components, by its real tool. */
@@ -13,20 +15,35 @@ export function verdictPromises({ gateCase, lab, expect, promise }: Bench): void
     expectEvidence(result);
   });
 
-  promise("fails the dirty component with a finding at its place", undefined, async () => {
-    const { result } = await lab.dirty();
-    expect(result.verdict, describe(result)).toBe("failed");
-    expectEvidence(result);
-    expect(
-      result.findings.some(
-        ({ file, range, level }) =>
-          file === dirty.file &&
-          level !== "note" &&
-          (dirty.line === undefined || range?.startLine === dirty.line),
-      ),
-      `no finding at ${dirty.file}:${dirty.line ?? "?"} among ${JSON.stringify(result.findings)}`,
-    ).toBe(true);
-  });
+  if (dirty.waits === true) {
+    promise("waits for what the dirty component misses, and says for what", undefined, async () => {
+      const { result } = await lab.dirty();
+      expect(result.verdict, describe(result)).toBe(verdictOf(dirty));
+      expectEvidence(result);
+      expect(Boolean(result.waiting?.for), "it does not say for what it waits").toBe(true);
+      expect(Boolean(result.waiting?.until ?? result.waiting?.next?.[0]), "nor how that comes").toBe(true);
+    });
+  } else {
+    promise(
+      `fails the dirty component with a finding${dirty.file === undefined ? "" : " at its place"}`,
+      undefined,
+      async () => {
+        const { result } = await lab.dirty();
+        expect(result.verdict, describe(result)).toBe(verdictOf(dirty));
+        expectEvidence(result);
+        expect(
+          result.findings.some(({ file, range, level }) =>
+            dirty.file === undefined
+              ? level === "error"
+              : file === dirty.file &&
+                level !== "note" &&
+                (dirty.line === undefined || range?.startLine === dirty.line),
+          ),
+          `no finding at ${dirty.file ?? "all"}:${dirty.line ?? "?"} among ${JSON.stringify(result.findings)}`,
+        ).toBe(true);
+      },
+    );
+  }
 
   promise(
     "gives plain data, with repository paths and a fingerprint for each finding",
@@ -60,25 +77,29 @@ export function verdictPromises({ gateCase, lab, expect, promise }: Bench): void
     "repeated runs",
     async () => {
       const first = await lab.dirty();
-      const [second, third] = await Promise.all([lab.run(dirty.files), lab.run(dirty.files)]);
+      const [second, third] = await Promise.all([lab.run(dirty), lab.run(dirty)]);
       expect(repeatable(second.result)).toEqual(repeatable(third.result));
       expect(repeatable(second.result)).toEqual(repeatable(first.result));
     },
   );
 
-  promise("knows a finding again when its line has moved", "moved lines", async () => {
-    const top = dirty.moved ?? (/\.(?:md|markdown)$/.test(dirty.file) ? "\n\n" : "# moved\n# moved\n");
-    const shift = top.split("\n").length - 1;
-    const content = dirty.files[dirty.file];
-    expect(typeof content, `dirty.files has no text ${dirty.file}`).toBe("string");
-    const before = await lab.dirty();
-    const { result } = await lab.run({ ...dirty.files, [dirty.file]: `${top}${content}` });
-    const places = ({ findings }: GateResult, by: number): unknown =>
-      findings
-        .filter(({ file, range }) => file === dirty.file && range !== undefined)
-        .map(({ rule, range, fingerprint }) => ({ rule, line: (range?.startLine ?? 0) + by, fingerprint }));
-    expect(places(result, 0)).toEqual(places(before.result, shift));
-  });
+  if (dirty.file !== undefined) {
+    const { file: path } = dirty;
+    promise("knows a finding again when its line has moved", "moved lines", async () => {
+      const top = dirty.moved ?? (/\.(?:md|markdown)$/.test(path) ? "\n\n" : "# moved\n# moved\n");
+      const shift = top.split("\n").length - 1;
+      const content = dirty.files[path];
+      expect(typeof content, `dirty.files has no text ${path}`).toBe("string");
+      const before = await lab.dirty();
+      const files = { ...dirty.files, [path]: `${top}${content}` };
+      const { result } = await lab.run({ ...dirty, files });
+      const places = ({ findings }: GateResult, by: number): unknown =>
+        findings
+          .filter(({ file, range }) => file === path && range !== undefined)
+          .map(({ rule, range, fingerprint }) => ({ rule, line: (range?.startLine ?? 0) + by, fingerprint }));
+      expect(places(result, 0)).toEqual(places(before.result, shift));
+    });
+  }
 
   if (dirty.hidden !== undefined) {
     const { hidden } = dirty;
@@ -90,13 +111,22 @@ export function verdictPromises({ gateCase, lab, expect, promise }: Bench): void
 
   promise("cannot decide where there is nothing to look at", "no input", async () => {
     // The folders exist, and git ignores all that lies in them.
-    const empty = await lab.run({ "src/foo/.gitignore": "*\n", "tests/.gitignore": "*\n" });
-    const nowhere = await lab.run({ "README.md": "" });
+    const empty = await lab.run({ files: { "src/foo/.gitignore": "*\n", "tests/.gitignore": "*\n" } });
+    const nowhere = await lab.run({ files: { "README.md": "" } });
     for (const { result } of [empty, nowhere]) {
       expect(result.verdict, describe(result)).toBe("errored");
       expect(result.error?.kind, describe(result)).toBe("no-input");
     }
   });
+
+  if (gateCase.journal !== undefined) {
+    promise("does not let pass what nothing is on record about", undefined, async () => {
+      const { result } = await lab.run({ files: gateCase.clean }, { journal: memoryJournal() });
+      expect(promotes(result.verdict), describe(result)).toBe(false);
+      if ((await registeredGate(gateCase)).gate.subject !== "deployment") return;
+      expect(result.error?.kind, describe(result)).toBe("no-input");
+    });
+  }
 
   function expectEvidence({ candidates, checked, measurements, tool }: GateResult): void {
     expect(checked >= 1, `checked is ${checked}`).toBe(true);
@@ -108,6 +138,11 @@ export function verdictPromises({ gateCase, lab, expect, promise }: Bench): void
     ).toBe(true);
     expect(Boolean(tool?.name && tool.version), "no name or version of the tool").toBe(true);
   }
+}
+
+/** What the gate must say of the dirty component. */
+export function verdictOf({ waits = false }: DirtyCase): Verdict {
+  return waits ? "inconclusive" : "failed";
 }
 
 /** A result in words, for the message of a promise that is broken. */

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock, type Engine, type StepRow } from "@towpath/core";
 import { findSurvivors, killSurvivors } from "@towpath/kit";
@@ -45,7 +45,7 @@ export interface BrokenCase {
  */
 export async function crashCases(module: string, sick: boolean): Promise<readonly CrashCase[]> {
   const { writes, effects } = await inFolder(async (folder) => {
-    const plain: Omit<CrashTask, "action" | "offsetMs"> = { module, folder, run: "dry", sick };
+    const plain: Omit<CrashTask, "action" | "offsetMs"> = { module, folder, run: runIn(folder, "dry"), sick };
     const first = await sail({ ...plain, action: "start", offsetMs: 0 }, env());
     const second = await sail({ ...plain, action: "resume", offsetMs: 8 * day }, env());
     if (second.status !== "closed")
@@ -95,7 +95,7 @@ export function race(
       const base = {
         module,
         folder,
-        run: `racer-${index}`,
+        run: runIn(folder, `racer-${index}`),
         action: "start",
         offsetMs: 0,
         sick: false,
@@ -126,7 +126,7 @@ async function carryOut(
   bug?: PlantedBug,
 ): Promise<readonly string[]> {
   return inFolder(async (folder) => {
-    const run = "voyage";
+    const run = runIn(folder, "voyage");
     const task = (more: Partial<CrashTask>): CrashTask => ({
       module,
       folder,
@@ -196,6 +196,11 @@ function judgeJournal({ journal }: Engine, run: string): readonly string[] {
   if (journal.events({ run }).at(-1)?.event.type !== "run:end")
     broken.push("I3: the last event is not the end");
   return broken;
+}
+
+/** Cases run beside each other, and a run's processes are told apart by its id alone. */
+function runIn(folder: string, name: string): string {
+  return `${name}-${basename(folder)}`;
 }
 
 async function survivors(run: string): Promise<readonly string[]> {
