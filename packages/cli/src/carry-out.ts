@@ -123,7 +123,9 @@ async function follow(project: Project, options: GlobalOptions, followed: Follow
   } finally {
     stopListening();
     signals.stop();
-    await leave(folder);
+    // A run that was refused never was.
+    const begun = !needsRecord || engine.journal.run(folder.id) !== undefined;
+    await leave(begun ? folder : { ...folder, stored: false });
   }
 }
 

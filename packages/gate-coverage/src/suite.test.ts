@@ -43,7 +43,7 @@ function deployedCase(kind: "integration" | "e2e"): GateCase {
     target: "production",
     journal: () => deployedAt(url),
     clean: { ...project, [file]: asks("3") },
-    dirty: { files: { ...project, [file]: asks("4") }, file, line: 6 },
+    dirty: { files: { ...project, [file]: asks("4") }, file, line: 5 },
   };
 }
 
