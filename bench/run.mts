@@ -1,6 +1,7 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { journaledSteps, longJournal } from "./journal.mts";
 import { interleave, median, time, timeTwoAtATime, type Ratio } from "./interleave.mts";
 import {
   balanced,
@@ -10,6 +11,7 @@ import {
   rawPyright,
   rawPytest,
   rawStages,
+  reusable,
   tenComponents,
   towpath,
 } from "./workloads.mts";
@@ -51,7 +53,7 @@ try {
 
   const ten = await tenComponents(folder);
   const paths = Array.from({ length: 10 }, (_, index) => `src/c${index}`);
-  const types = (): Promise<number> => time(towpath(ten, ["check", "types"]));
+  const types = (): Promise<number> => time(towpath(ten, ["check", "types", "--no-cache"]));
   row(
     "types of ten components ÷ one raw pyright over them",
     await interleave(types, () => time(rawPyright(ten, paths)), pairs),
@@ -64,17 +66,55 @@ try {
   const banditAlone = median([await time(rawBandit(probe, source)), await time(rawBandit(probe, source))]);
   const pytestAlone = median([await time(rawPytest(probe, source)), await time(rawPytest(probe, source))]);
   const heavy = await balanced(folder, Math.max(0, banditAlone - pytestAlone));
-  const both = (): Promise<number> => time(towpath(heavy, ["check", "sast", "tests", "coverage"]));
+  const both = (): Promise<number> =>
+    time(towpath(heavy, ["check", "sast", "tests", "coverage", "--no-cache"]));
   const slower = async (): Promise<number> =>
     Math.max(await time(rawBandit(heavy, source)), await time(rawPytest(heavy, source)));
   row("two balanced heavy gates ÷ the slower raw command", await interleave(both, slower, pairs), 1.15);
-  const typed = (): Promise<number> => time(towpath(heavy, ["check", "types", "tests", "coverage"]));
+  const typed = (): Promise<number> =>
+    time(towpath(heavy, ["check", "types", "tests", "coverage", "--no-cache"]));
   const sideBySide = (): Promise<number> =>
     timeTwoAtATime([rawPyright(heavy, [source]), rawPytest(heavy, source)]);
   row("types and tests ÷ their raw commands side by side", await interleave(typed, sideBySide, pairs), 1.15);
 
+  const { ours: steps, raw: commits } = await journaledSteps(folder);
+  row(
+    "a journaled step ÷ a raw durable commit of the same size",
+    await interleave(steps, commits, pairs * 3),
+    4,
+  );
+
+  const long = await longJournal(folder, 100_000);
+  await writeFile(
+    join(long, "towpath.config.yaml"),
+    "plugins: [gate-ruff]\ncomponents: {foo: {source: [src/foo]}}\n",
+  );
+  row(
+    "status on a journal of 100,000 events ÷ node -e 0",
+    await interleave(() => time(towpath(long, ["status"])), node, pairs * 3),
+    6,
+  );
+
   const example = await exampleCopy(folder);
-  const args = ["run", "--spec", "specs/throttle.md", "--component", "throttle", "--target", "dev"];
+  // `dependencies` is not among them: its answer depends on an index, so it is never reused.
+  const unchanged = towpath(example, ["check", ...reusable]);
+  await time(unchanged);
+  row(
+    "a second check of twelve gates on unchanged code ÷ node -e 0",
+    await interleave(() => time(unchanged), node, pairs * 3),
+    4,
+  );
+
+  const args = [
+    "run",
+    "--spec",
+    "specs/throttle.md",
+    "--component",
+    "throttle",
+    "--target",
+    "dev",
+    "--no-cache",
+  ];
   const whole = (): Promise<number> => time(towpath(example, args));
   const floor = async (): Promise<number> => {
     let total = 0;

@@ -72,10 +72,14 @@ export function rawStages(cwd: string, source: string): readonly (readonly Comma
   ];
 }
 
+/** The example's gates whose results are reused on unchanged code. */
+export const reusable: readonly string[] =
+  "spec api tests coverage flaky lint format types secrets sast complexity docs".split(" ");
+
 /** A copy of the example, so that nothing of it is touched. */
 export async function exampleCopy(folder: string): Promise<string> {
   const target = join(folder, "example");
-  const skip = new Set([".towpath", ".venv", ".pytest_cache", ".ruff_cache", "__pycache__"]);
+  const skip = new Set([".towpath", ".deploy", ".venv", ".pytest_cache", ".ruff_cache", "__pycache__"]);
   await cp(join(repository, "examples/throttle"), target, {
     recursive: true,
     filter: (path) => !skip.has(path.split("/").at(-1) ?? ""),

@@ -57,8 +57,10 @@ export function folderDeployer(folder: string): Deployer {
       if (target.rejected.includes(digest)) return { state: "refused", reason: "it was taken back before" };
       await mkdir(folder, { recursive: true });
       await copyFile(join(ctx.root, artifact), join(folder, digest));
+      ctx.log(`${digest} is in ${folder}`);
       if (!(await isThere(digest))) return { state: "refused", reason: `${artifact} is not ${digest}` };
       await write({ ...target, current: digest, last: { action: "apply", key: ctx.key } });
+      ctx.log(`${digest} is current`);
       return { state: "deployed" };
     },
     async verify({ release: { digest } }) {
@@ -82,6 +84,7 @@ export function folderDeployer(folder: string): Deployer {
       const rejected = [...new Set([...target.rejected, digest])];
       await mkdir(folder, { recursive: true });
       await write({ ...target, current, verified, rejected, last: { action: "rollback", key: ctx.key } });
+      ctx.log(`${current ?? "nothing"} is current`);
       return { current };
     },
   };
