@@ -16,7 +16,7 @@ it("pnpm is pinned to one version", () => {
 });
 
 it("the locked Python tools are those that were asked for, each with its hashes", () => {
-  const asked = read("scripts/python-requirements.in").match(/^[\w-]+==\S+$/gmu) ?? [];
+  const asked = read("scripts/python-requirements.in").match(/^[\w-]+(?:\[[\w,-]+\])?==\S+$/gmu) ?? [];
   const locked = read("scripts/python-requirements.txt")
     .split(/\n(?=\S)/u)
     .filter((entry) => !entry.startsWith("#"));

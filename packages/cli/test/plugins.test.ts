@@ -102,7 +102,7 @@ describe("the files of a run", () => {
     const { code, stdout, stderr } = await towpath(["check", "--json"], { cwd: root });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "run", exit: 0 });
-    expect(stderr).toContain("no evidence was stored");
+    expect(stderr).toContain("no record was written");
   });
 
   it("ends a run whose record cannot be written with exit 3", async () => {

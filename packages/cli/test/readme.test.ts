@@ -49,8 +49,10 @@ describe("the README", () => {
   it("names only gates that exist", async () => {
     const text = await readFile(join(repository, "README.md"), "utf8");
     const named = [
-      ...text.matchAll(/^\| (?:specification|implementation|testing|refactoring) \|.*\| (`.*`) \|$/gm),
-    ].flatMap((row) => [...(row[1] ?? "").matchAll(/`([a-z]+)`/g)].map((match) => match[1]));
+      ...text.matchAll(
+        /^\| (?:specification|implementation|testing|refactoring|staging|production) \|.*\| (`.*`) \|$/gm,
+      ),
+    ].flatMap((row) => [...(row[1] ?? "").matchAll(/`([a-z0-9-]+)`/g)].map((match) => match[1]));
     const { stdout } = await towpath(["gates", "list", "--json"], {
       cwd: join(repository, "examples/throttle"),
     });

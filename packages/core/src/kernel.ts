@@ -115,11 +115,11 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       if (taken) throw unusable(`${plugin.name}: ${taken.plugin} deploys to ${environment} already`);
       deployers.set(environment, { plugin: plugin.name, deployer });
     },
-    alerts(source) {
+    alerts(made) {
       refuseSealed(plugin.name, state);
       if (alerts !== undefined)
         throw unusable(`${plugin.name}: ${alerts.plugin} says already where alerts arrive`);
-      alerts = { plugin: plugin.name, source };
+      alerts = { plugin: plugin.name, source: made };
     },
     sink(sink) {
       refuseSealed(plugin.name, state);

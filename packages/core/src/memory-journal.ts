@@ -120,7 +120,7 @@ export function memoryJournal(): Journal {
       breakers.set(breaker, settle(breakers.get(breaker) ?? closedCircuit, success, now));
     },
     cursor: (sink) => cursors.get(sink) ?? 0,
-    advance: (sink, position) => void cursors.set(sink, position),
+    advance: (sink, taken) => void cursors.set(sink, taken),
     prune(ids) {
       for (const id of ids) {
         runs.delete(id);

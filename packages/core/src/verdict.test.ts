@@ -113,8 +113,8 @@ describe("promotes", () => {
     expect(judge({ ...good, candidates: 0, checked: 0, measurements: [], waiting }).verdict).toBe(
       "inconclusive",
     );
-    const finding = { fingerprint: "f", tool: "t", rule: "R", level: "error" as const, message: "m" };
-    expect(judge({ ...open, waiting, findings: [finding] }).verdict).toBe("failed");
+    const bad = { ...finding, level: "error" as const };
+    expect(judge({ ...open, waiting, findings: [bad] }).verdict).toBe("failed");
     expect(promotes("inconclusive")).toBe(false);
   });
 });

@@ -302,7 +302,7 @@ export function engineSuite(runner: TestRunner, { name, module, durable }: Engin
       const engine = open();
       const { start, resume } = await voyage({ soakMs: day });
       await start(engine, "r1");
-      const [row] = engine.journal.steps("r1").filter(({ id }) => id === "testing/decide");
+      const row = engine.journal.steps("r1").find(({ id }) => id === "testing/decide");
       if (row === undefined) throw new Error("there is no such step");
       engine.journal.commit({ steps: [{ run: "r1", step: { ...row, digest: "another" } }] });
       expect(await caught(() => resume(engine, "r1"))).toBe("TP6103");
@@ -365,8 +365,8 @@ export function engineSuite(runner: TestRunner, { name, module, durable }: Engin
         const report = await start(engine, "r2");
         expect(asked).toBe(1);
         const results = report.stages.flatMap((stage) => stage.results);
-        expect(results.find(({ gate }) => gate === "cheap")?.cached).toEqual({ run: "r1" });
-        expect(results.find(({ gate }) => gate === "testing-gate")?.cached).toBe(undefined);
+        expect(results.find((one) => one.gate === "cheap")?.cached).toEqual({ run: "r1" });
+        expect(results.find((one) => one.gate === "testing-gate")?.cached).toBe(undefined);
       },
     );
 
@@ -477,7 +477,7 @@ function crashSuite({ describe, it, expect }: TestRunner, name: string, module: 
             expect(races.some(({ owners, broken }) => owners !== 1 || broken.length > 0)).toBe(true);
             return;
           }
-          const cases = (await crashCases(module, false)).map(({ second: _, ...one }) => one);
+          const cases = (await crashCases(module, false)).map(({ sick, first }) => ({ sick, first }));
           expect((await brokenCases(module, cases, bug)).length > 0).toBe(true);
         },
         crashLimitMs,

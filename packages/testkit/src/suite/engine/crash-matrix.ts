@@ -46,8 +46,8 @@ export interface BrokenCase {
 export async function crashCases(module: string, sick: boolean): Promise<readonly CrashCase[]> {
   const { writes, effects } = await inFolder(async (folder) => {
     const plain: Omit<CrashTask, "action" | "offsetMs"> = { module, folder, run: runIn(folder, "dry"), sick };
-    const first = await sail({ ...plain, action: "start", offsetMs: 0 }, env());
-    const second = await sail({ ...plain, action: "resume", offsetMs: 8 * day }, env());
+    const first = await sail({ ...plain, action: "start", offsetMs: 0 }, childEnv());
+    const second = await sail({ ...plain, action: "resume", offsetMs: 8 * day }, childEnv());
     if (second.status !== "closed")
       throw new Error(`without a crash it ended with ${JSON.stringify(second)}`);
     return { writes: first.writes + second.writes, effects: first.effects + second.effects };
@@ -139,12 +139,12 @@ async function carryOut(
     });
     await start(task({ action: "start", crash: first }));
     // Before the run's first write there is nothing to resume.
-    if (!(await isKnown(module, folder, run))) await sail(task({ action: "start" }), env());
+    if (!(await isKnown(module, folder, run))) await sail(task({ action: "start" }), childEnv());
     if (second !== undefined) await start(task({ crash: second, offsetMs: 8 * day }));
     // What comes after the last crash may as well happen here.
-    let answer = await sail(task({ offsetMs: 8 * day }), env());
+    let answer = await sail(task({ offsetMs: 8 * day }), childEnv());
     // Where staging was reached only now, the soak begins now.
-    if (answer.status === "parked") answer = await sail(task({ offsetMs: 16 * day }), env());
+    if (answer.status === "parked") answer = await sail(task({ offsetMs: 16 * day }), childEnv());
     return judge(module, folder, run, sick, answer);
   });
 }
@@ -171,7 +171,7 @@ async function judge(
   if (counts[0] !== 1 || counts[1] !== (sick ? 2 : 1)) broken.push(`I1: effects ${counts.join(" and ")}`);
   const before = snapshot(folder);
   broken.push(...(await withEngine(module, folder, async (engine) => judgeJournal(engine, run))));
-  const again = await sail({ module, folder, run, action: "resume", offsetMs: 20 * day, sick }, env());
+  const again = await sail({ module, folder, run, action: "resume", offsetMs: 20 * day, sick }, childEnv());
   if (again.status !== "closed" || again.exit !== want || again.writes !== 0)
     broken.push(`I4: a closed run answered ${JSON.stringify(again)}`);
   if (snapshot(folder) !== before) broken.push("I4: a closed run changed the world");
@@ -255,7 +255,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-function env(): Record<string, string | undefined> {
+function childEnv(): Record<string, string | undefined> {
   return { ...machineEnv(), CANARY_TOKEN: canary };
 }
 
