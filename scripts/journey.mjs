@@ -39,8 +39,10 @@ export const wornOut = /** @type {Sabotage} */ ({
  * Leads a copy of the example through all six stages to production on this machine, then sends a bad release after it,
  * which must be rolled back by itself. Its services are stopped at the end, and the copy is removed.
  * @param {(title: string) => void} say tells what comes next
+ * @param {"all" | "none"} [show] whether the user sees what the program prints
+ * @throws when a step does not end as it must
  */
-export async function leadToProduction(say) {
+export async function leadToProduction(say, show = "all") {
   const folder = join(realpathSync(mkdtempSync(join(tmpdir(), "towpath-journey-"))), "throttle");
   const staging = await freePort();
   const production = await freePort();
@@ -50,7 +52,7 @@ export async function leadToProduction(say) {
   try {
     say("All stages up to production. The soak has only begun, so the run parks and ends with exit code 5:");
     await expectExit(
-      folder,
+      { folder, show },
       5,
       "run",
       "--spec",
@@ -62,10 +64,19 @@ export async function leadToProduction(say) {
     );
 
     say("A person vouches for what no gate can measure:");
-    await expectExit(folder, 0, "attest", "security-review", "--expires", "90d", "--note", "read in full");
+    await expectExit(
+      { folder, show },
+      0,
+      "attest",
+      "security-review",
+      "--expires",
+      "90d",
+      "--note",
+      "read in full",
+    );
 
     say("Bad releases are sent to staging on purpose; each must be noticed and reverted in time:");
-    await expectExit(folder, 0, "drill", "rollback");
+    await expectExit({ folder, show }, 0, "drill", "rollback");
 
     say("The release in staging fails on purpose; the alert of the prober must arrive:");
     prober = spawn(pinned(), [...towpath().slice(1), "probe", "-q"], {
@@ -73,26 +84,26 @@ export async function leadToProduction(say) {
       env: toolEnv(),
       stdio: "ignore",
     });
-    await expectExit(folder, 0, "drill", "monitoring");
+    await expectExit({ folder, show }, 0, "drill", "monitoring");
     prober.kill("SIGTERM");
 
     say("The soak: eight seconds by a policy that says `demo: true`, seven days by any other:");
-    await expectExit(folder, 0, "probe", "--for", "11s");
+    await expectExit({ folder, show }, 0, "probe", "--for", "11s");
 
     say("The time has come, so the run goes on where it was parked, to production:");
-    await expectExit(folder, 0, "resume", "--due");
+    await expectExit({ folder, show }, 0, "resume", "--due");
     const good = await releaseAt(staging);
     if (good === undefined || (await releaseAt(production)) !== good)
       throw new SetupError("Staging and production must run the same release.");
 
     say("A release that looks well until it has taken its place; it must be rolled back by itself:");
     applySabotage(folder, wornOut);
-    await expectExit(folder, 1, "run", "--target", "staging");
+    await expectExit({ folder, show }, 1, "run", "--target", "staging");
     for (const port of [staging, production])
       if ((await releaseAt(port)) !== good)
         throw new SetupError(`The good release must answer on port ${port}.`);
-    await expectExit(folder, 0, "status");
-    console.log(`\nBoth environments answer with the good release ${good.slice(0, 12)}.`);
+    await expectExit({ folder, show }, 0, "status");
+    say(`Both environments answer with the good release ${good.slice(0, 12)}.`);
   } finally {
     prober?.kill("SIGTERM");
     for (const name of ["staging", "production"])
@@ -113,12 +124,18 @@ function copyWithPorts(folder, ports) {
   );
 }
 
-/** Runs a command of the program, output shown. @param {string} folder @param {number} code @param {string[]} args */
-async function expectExit(folder, code, ...args) {
-  console.log(`$ towpath ${args.join(" ")}`);
-  const ended = await run(towpath(...args), { cwd: folder, show: "all" });
-  if (ended.code !== code)
-    throw new SetupError(`towpath ${args[0]} must end with exit code ${code}, and ended with ${ended.code}.`);
+/**
+ * Runs a command of the program that must end with an exit code.
+ * @param {{ folder: string, show: "all" | "none" }} where @param {number} code @param {string[]} args
+ */
+async function expectExit({ folder, show }, code, ...args) {
+  if (show === "all") console.log(`$ towpath ${args.join(" ")}`);
+  const ended = await run(towpath(...args), { cwd: folder, show });
+  if (ended.code === code) return;
+  const printed = `${ended.stdout}${ended.stderr}`.trim();
+  throw new SetupError(
+    `${printed}\ntowpath ${args[0]} must end with exit code ${code}, and ended with ${ended.code}.`,
+  );
 }
 
 /** The digest that a service names, if it answers. @param {number} port @returns {Promise<string | undefined>} */

@@ -19,6 +19,7 @@ import {
   createRedactor,
   createWorkspace,
   killSurvivors,
+  lookAt,
   sanitize,
   writeAtomic,
 } from "@towpath/kit";
@@ -33,6 +34,7 @@ import { markdownReport } from "./reporters/markdown-report.ts";
 import type { ReportFiles } from "./reporters/reporter.ts";
 import { folderOfRun, makeRunFolder, type RunFolder } from "./run-folder.ts";
 import { watchSignals } from "./signals.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 /** How a plan is carried out. */
 export interface CarryOutOptions {
@@ -111,6 +113,7 @@ async function follow(project: Project, options: GlobalOptions, followed: Follow
   const signals = watchSignals();
   const reporter = chooseReporter(options, root);
   const stopListening = kernel.bus.onAny((event) => reporter.event(event));
+  const stopWatchdog = watchPlugins(project);
   try {
     const host = await makeHost(root, folder, options, signals.signal);
     const report = await withProber(project, followed, signals.signal, () =>
@@ -123,10 +126,26 @@ async function follow(project: Project, options: GlobalOptions, followed: Follow
   } finally {
     stopListening();
     signals.stop();
+    await stopWatchdog();
     // A run that was refused never was.
     const begun = !needsRecord || engine.journal.run(folder.id) !== undefined;
     await leave(begun ? folder : { ...folder, stored: false });
   }
+}
+
+/** How long code of a plugin may keep the main thread, in milliseconds, where no gate has a shorter limit. */
+const stuckMs = 60_000;
+
+/** Plugins that came with the program keep nothing busy; those of others are watched. */
+function watchPlugins({ plugins, config, kernel }: Project): () => Promise<void> {
+  const others = plugins.filter(({ via }) => via !== "bundled").map(({ name }) => name);
+  if (others.length === 0) return async () => undefined;
+  const limits = [...kernel.gates.values()]
+    .filter(({ plugin }) => others.includes(plugin))
+    .map(({ gate }) => config.gates[gate.name]?.timeoutMs ?? gate.timeoutMs ?? stuckMs);
+  const limitMs = Math.min(stuckMs, Math.max(0, ...limits)) + 1_000;
+  const message = `\nerror a plugin kept the program busy for ${Math.round(limitMs / 1000)} s and was ended with it: one of ${others.join(", ")}\n`;
+  return startWatchdog(limitMs, message);
 }
 
 /** Who waits for a soak in this process also probes it. */
@@ -166,6 +185,7 @@ export async function makeHost(
   return {
     workspace: await createWorkspace(root, exec),
     exec,
+    lookAt: (environment, ctx) => lookAt(environment, ctx),
     env: process.env,
     clock: systemClock,
     cores: availableParallelism(),

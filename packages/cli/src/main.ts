@@ -84,7 +84,11 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .option("--allow-empty", "exit 0 when nothing is selected")
     .option("--no-cache", "measure every gate anew")
     .action((gates: string[], flags: CheckFlags) =>
-      act(async (options) => (await import("./commands/check.ts")).check(gates, flags, options)),
+      act(async (options) => {
+        const { standingCheck } = await import("./commands/standing-check.ts");
+        const exit = await standingCheck(gates, flags, options);
+        return exit ?? (await import("./commands/check.ts")).check(gates, flags, options);
+      }),
     );
   runLike("plan", "show what `run` would do; starts nothing").action((flags: RunFlags) =>
     act(async (options) => (await import("./commands/plan.ts")).plan(flags, options)),

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { realpath } from "node:fs/promises";
 import { memoryJournal, type Journal } from "@towpath/core";
 import type { GlobalOptions } from "./global-options.ts";
-import { findConfig } from "./project.ts";
+import { findConfig } from "./find-config.ts";
 
 /**
  * Lets work read the project's journal. Nothing is written, so it works beside a run and on a read-only file system; a

@@ -57,7 +57,8 @@ export function nextSteps(report: RunReport): readonly string[] {
   }
   if (errored.length > 0)
     return [...new Set([...errored.flatMap((result) => result.error?.fix ?? []), "towpath doctor"])];
-  return ["towpath explain TP6001"];
+  const code = report.stages.at(-1)?.code;
+  return [`towpath explain ${code ?? "TP6001"}`];
 }
 
 /** Why a run stopped or paused where its gates do not say it. */

@@ -1,10 +1,9 @@
-import { realpath, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { realpath } from "node:fs/promises";
+import { dirname } from "node:path";
 import { createKernel, findComponent, TowpathError, type Component, type Kernel } from "@towpath/core";
 import {
   checkConfig,
   checkGateSettings,
-  loadConfig,
   resolvePlugin,
   type Config,
   type LoadedConfig,
@@ -13,6 +12,7 @@ import {
 import { toRepoPath } from "@towpath/kit";
 import { config as configureZod } from "zod";
 import { bundledPlugins } from "./bundled-plugins.ts";
+import { findConfig } from "./find-config.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { watchPending } from "./watch-process.ts";
 
@@ -61,21 +61,6 @@ async function setUp(kernel: Kernel, loaded: LoadedConfig, options: GlobalOption
   const config = configured === loaded.raw ? first : checkConfig(configured, loaded);
   checkGateSettings(config, new Set(kernel.gates.keys()), loaded);
   return { root, loaded, config, kernel, plugins };
-}
-
-/**
- * The configuration that applies in a folder.
- * @throws {TowpathError} TP1201 when there is none
- */
-export async function findConfig(options: GlobalOptions): Promise<LoadedConfig> {
-  const loaded = await loadConfig({
-    from: options.cwd,
-    until: await searchEnd(options.cwd),
-    ...(options.config === undefined ? {} : { file: options.config }),
-    trusted: options.trusted,
-  });
-  if (loaded) return loaded;
-  throw new TowpathError("TP1201", { message: `no configuration in ${options.cwd} or above it` });
 }
 
 /**
@@ -143,21 +128,4 @@ async function usePlugin(
   await kernel.use(plugin, { where, ...version, origin });
   if (found.warning !== undefined) kernel.bus.emit("warning", { message: found.warning });
   return { name: plugin.name, ...version, via: found.via };
-}
-
-/** The search for a configuration ends at the folder with `.git`; without one it does not leave `cwd`. */
-async function searchEnd(cwd: string): Promise<string> {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (await exists(join(folder, ".git"))) return folder;
-    if (folder === dirname(folder)) return resolve(cwd);
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

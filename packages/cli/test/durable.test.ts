@@ -230,6 +230,25 @@ describe("a plugin that ends the process in the middle of a run (R25)", () => {
   });
 });
 
+describe("a plugin that never gives the program back (R25)", () => {
+  it("is ended with it, by name, and the run goes on later where it was", async () => {
+    const loop = "if (!fs.existsSync(path.join(ctx.workspace.root, 'mended'))) for (;;) {}";
+    const { root, write } = await voyage({ production: loop });
+    const config = await readFile(join(root, "towpath.config.yaml"), "utf8");
+    const gates = ["specification", "implementation", "testing", "refactoring", "staging", "production"];
+    await write(
+      "towpath.config.yaml",
+      `${config}gates: {${gates.map((stage) => `at-${stage}: {timeoutMs: 1000}`).join(", ")}}\n`,
+    );
+    const ended = await towpath(toProduction, { cwd: root });
+    expect([ended.code, ended.stderr]).toEqual([null, expect.stringMatching(/kept the program busy[^]*own/)]);
+    expect(await applies(root)).toEqual(["staging"]);
+    await write("mended", "");
+    expect((await towpath(["resume"], { cwd: root })).code).toBe(0);
+    expect(await applies(root)).toEqual(["staging", "production"]);
+  });
+});
+
 describe("plugins that change while a run waits (R27)", () => {
   const waits = "return { ...evidence, waiting: { for: 'a person' } }";
   const manifest = (version: string): string =>

@@ -103,5 +103,6 @@ export function acceptChange(before: GateResult, after: GateResult): GateResult 
     });
   }
   const kept = { gate, plugin, component, target, required, inputs, startedAt, original };
-  return deepFreeze({ ...after, ...kept });
+  const { basis: _, ...changed } = after;
+  return deepFreeze({ ...changed, ...kept });
 }

@@ -20,6 +20,8 @@ export type Deployed =
       readonly ok: false;
       readonly status: "stopped" | "paused";
       readonly reason: string;
+      /** Code of the catalogue. */
+      readonly code: string;
       readonly exit: number;
     };
 
@@ -39,6 +41,7 @@ export async function deploy(ctx: Ctx, stage: PlannedStage, environment: Environ
     return {
       ok: false,
       status: "stopped",
+      code: "TP5002",
       reason: `the release was refused: ${applied.value.reason}`,
       exit: 1,
     };
@@ -53,16 +56,23 @@ export async function deploy(ctx: Ctx, stage: PlannedStage, environment: Environ
   }
   const back = await rollBack(ctx, `${at}/rollback`, { ...input, reason: bad }, stage.retry);
   if (!back.ok) {
-    const { status, exit } = ended(back.error);
+    const { status, exit, code } = ended(back.error);
     return {
       ok: false,
       status,
       exit,
+      code,
       reason: `${bad}; and it could not be rolled back: ${back.error.message}`,
     };
   }
   const to = back.value.current === undefined ? "nothing" : back.value.current.slice(0, 12);
-  return { ok: false, status: "stopped", exit: 1, reason: `the release was rolled back to ${to}: ${bad}` };
+  return {
+    ok: false,
+    status: "stopped",
+    code: "TP5003",
+    exit: 1,
+    reason: `the release was rolled back to ${to}: ${bad}`,
+  };
 }
 
 /** The guarded step that puts a release in place. */
@@ -86,8 +96,9 @@ export function rollBack(
 }
 
 function ended({ kind, code, message }: StepError): Deployed & { readonly ok: false } {
-  if (kind === "cancelled") return { ok: false, status: "paused", reason: message, exit: 130 };
-  if (kind === "unknown") return { ok: false, status: "paused", reason: message, exit: 6 };
+  const base = { ok: false, code, reason: message } as const;
+  if (kind === "cancelled") return { ...base, status: "paused", exit: 130 };
+  if (kind === "unknown") return { ...base, status: "paused", exit: 6 };
   // A digest that was found bad before is an answer.
-  return { ok: false, status: "stopped", reason: message, exit: code === "TP5004" ? 1 : 3 };
+  return { ...base, status: "stopped", exit: code === "TP5004" ? 1 : 3 };
 }

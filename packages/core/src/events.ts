@@ -3,6 +3,7 @@ import { deepFreeze } from "./freeze.ts";
 import type { RunStatus } from "./journal.ts";
 import type { RunKind } from "./plan.ts";
 import type { StageReport } from "./report.ts";
+import type { Environment, Sabotage } from "./deployer.ts";
 import type { GateResult } from "./result.ts";
 import type { StageName, Target } from "./stages.ts";
 
@@ -28,6 +29,18 @@ export interface Events {
     readonly attempt: number;
     readonly delayMs: number;
     readonly reason: string;
+  };
+  /** Something was done to an environment, or with a release on its way there. */
+  release: {
+    readonly environment: Environment;
+    readonly step: "build" | "apply" | "verify" | "rollback" | "alert";
+    /** Digest of the release; absent while there is none. */
+    readonly digest?: string;
+    /** For a drill: the failure that was planted. */
+    readonly sabotage?: Sabotage;
+    readonly ok: boolean;
+    readonly detail: string;
+    readonly durationMs: number;
   };
   fix: { readonly gate: string; readonly component: string; readonly files: readonly string[] };
   log: { readonly gate: string; readonly line: string };

@@ -88,7 +88,7 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       );
       // What was reused is on record already, and has touched nothing.
       const measured = results.filter((result) => result.cached === undefined);
-      for (const result of measured) io.evidence(result);
+      for (const result of measured) io.evidence(await runner.recorded(result));
       if (measured.length > 0) lookedAt = -Infinity;
       return results;
     },

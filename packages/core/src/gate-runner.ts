@@ -2,7 +2,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactKey, Artifacts } from "./artifacts.ts";
 import { Breakage, breakageKinds, isBreakage } from "./breakage.ts";
-import { digestOf } from "./canonical.ts";
 import { isTowpathError, TowpathError } from "./errors.ts";
 import type { Exec } from "./exec.ts";
 import type { Component, FixResult, Gate, GateContext, Producer } from "./gate.ts";
@@ -15,6 +14,7 @@ import { acceptChange, resultOf, type Settled } from "./build-result.ts";
 import { deepFreeze } from "./freeze.ts";
 import { limited } from "./limited.ts";
 import { isEvidence } from "./is-evidence.ts";
+import { checkGateEnvironment, type Basis } from "./gate-environment.ts";
 import type { InputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
 import { createPool } from "./pool.ts";
@@ -38,6 +38,8 @@ export interface GateRunner {
   fix(planned: PlannedGate, component: Component): Promise<FixResult | undefined>;
   /** The digests of what a gate would be asked about now. */
   inputs(registered: RegisteredGate, component: Component): Promise<Inputs>;
+  /** A result as it is recorded: with what its digests were made of, where the gate could say. */
+  recorded(result: GateResult): Promise<GateResult>;
   /** Forgets shared artifacts and what was seen of tools: the tree has changed. */
   forget(): void;
 }
@@ -60,6 +62,13 @@ interface Made {
   readonly durationMs: number;
 }
 
+/** What a gate depends on, as it was looked at. */
+interface SeenEnvironment {
+  readonly digest: string;
+  /** Absent for a gate that cannot say, and for one about a release, which only its deployment can tell. */
+  readonly basis?: Basis;
+}
+
 const noArtifacts: Artifacts = { get: (key) => undeclared(key) };
 
 /** Makes the gate runner of one run. */
@@ -67,7 +76,7 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
   const { kernel, host, target, digests, journal } = parts;
   const pool = createPool(host.cores);
   const made = new Map<string, Promise<Made>>();
-  const seen = new Map<string, Promise<string>>();
+  const seen = new Map<string, Promise<SeenEnvironment>>();
   let calls = 0;
 
   const freshFolder = async (name: string): Promise<string> => {
@@ -127,16 +136,25 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
   };
 
   /** What a gate depends on beside the files: its own word for its tools, and the release it looks at. */
-  const readEnvironment = async ({ gate }: RegisteredGate, component: Component): Promise<string> => {
+  const readEnvironment = async (
+    { gate, policy }: RegisteredGate,
+    component: Component,
+  ): Promise<SeenEnvironment> => {
     const { deployment } = await deploymentFor(gate.name, component);
     const release = deployment?.digest;
     const refused = gate.executesCode && !host.trusted;
-    if (gate.environment === undefined || refused) return unknownEnvironment(release);
+    if (gate.environment === undefined || refused) return { digest: unknownEnvironment(release) };
     try {
       const ctx = await contextFor(gate.name, component, host.signal, noArtifacts, sharedFolder());
-      const follows = gate.followsImports ?? gate.executesCode;
-      const around = follows ? await digests.surroundings(component) : undefined;
-      return digestOf({ release, around, tools: await gate.environment(ctx) });
+      const basis: Basis = {
+        policy,
+        configFiles: gate.configFiles ?? [],
+        followsImports: gate.followsImports ?? gate.executesCode,
+        environment: checkGateEnvironment(await gate.environment(ctx)),
+      };
+      const answers = await host.lookAt(basis.environment, ctx);
+      const digest = await digests.environment(basis, component, answers, release);
+      return gate.subject === "deployment" ? { digest } : { digest, basis };
     } catch (error) {
       // What is missing the gate itself will meet, and say so; anything else is a defect of the plugin.
       if (!isBreakage(error)) {
@@ -144,7 +162,7 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
         const message = `${gate.name} could not say what it depends on: ${reason}`;
         kernel.bus.emit("warning", { message, code: "TP1301" });
       }
-      return unknownEnvironment(release);
+      return { digest: unknownEnvironment(release) };
     }
   };
 
@@ -152,7 +170,9 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
     const id = `${registered.gate.name}/${component.name}`;
     const reading = seen.get(id) ?? readEnvironment(registered, component);
     seen.set(id, reading);
-    return digests.of(registered, component, await reading);
+    const { gate, policy } = registered;
+    const { digest } = await reading;
+    return digests.of({ policy, configFiles: gate.configFiles ?? [] }, component, digest);
   };
 
   const makeArtifact = async (
@@ -328,6 +348,10 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
 
   return {
     inputs: inputsOf,
+    async recorded(result) {
+      const known = await seen.get(`${result.gate}/${result.component}`);
+      return known?.basis === undefined ? result : deepFreeze({ ...result, basis: known.basis });
+    },
     async run(planned, components, attempt) {
       const registered = kernel.gates.get(planned.name);
       if (!registered) throw new TowpathError("TP1001", { message: `there is no gate ${planned.name}` });

@@ -2,6 +2,7 @@ import type { ArtifactKey, Artifacts } from "./artifacts.ts";
 import type { Breakage } from "./breakage.ts";
 import type { Exec } from "./exec.ts";
 import type { Finding, Measurement, Threshold } from "./finding.ts";
+import type { GateEnvironment } from "./gate-environment.ts";
 import type { Records } from "./records.ts";
 import type { Deployment } from "./facts.ts";
 import type { StageName, Target } from "./stages.ts";
@@ -136,11 +137,12 @@ export interface Gate {
   /** The thresholds that will be held against the figures, for `plan` and `explain`. @default none stated */
   thresholds?(target: Target): readonly Threshold[];
   /**
-   * What a result depends on besides the tree and the tool's configuration: versions of tools, installed packages, as
-   * JSON. Asked before every check; it must cost next to nothing. A gate without it is never reused.
+   * What a result depends on besides the tree and the tool's configuration: versions of tools, installed packages, other
+   * files. The gate says what counts, core looks. Asked before every check; it must cost next to nothing. A gate without
+   * it is never reused.
    * @throws {Breakage} when it cannot say; the gate is then asked
    */
-  environment?(ctx: GateContext): Promise<unknown>;
+  environment?(ctx: GateContext): Promise<GateEnvironment>;
   check(ctx: GateContext): Promise<Evidence>;
   /** Checks several components in one process; answers in the order of `contexts`. */
   checkMany?(contexts: readonly GateContext[]): Promise<readonly (Evidence | Breakage)[]>;

@@ -1,4 +1,6 @@
 import type { Exec } from "./exec.ts";
+import type { GateContext } from "./gate.ts";
+import type { GateEnvironment } from "./gate-environment.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Time, injected so that tests can turn it. */
@@ -15,6 +17,11 @@ export interface Clock {
 export interface Host {
   readonly workspace: Workspace;
   readonly exec: Exec;
+  /**
+   * Looks at what a gate depends on (`lookAt` of `@towpath/kit`); equal answers are equal as JSON.
+   * @throws when it cannot say; nothing is reused then
+   */
+  lookAt(environment: GateEnvironment, ctx: GateContext): Promise<unknown>;
   /** The environment that tool look-up may read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;

@@ -100,6 +100,14 @@ export {
   type ToolInfo,
   type Waiting,
 } from "./gate.ts";
+export type {
+  Basis,
+  GateEnvironment,
+  ListedFiles,
+  ToolDependence,
+  ToolRequest,
+  VersionRange,
+} from "./gate-environment.ts";
 export type { Hooks, SessionRequest, StageFailure, StageInfo, StageRefusal, ToolEnv } from "./hooks.ts";
 export type { Clock, Host } from "./host.ts";
 export { createKernel, type Kernel, type KernelOptions, type PluginSource } from "./kernel.ts";
@@ -139,6 +147,7 @@ export {
   type Session,
 } from "./session.ts";
 export type { Sink } from "./sink.ts";
+export { standingResults, type Standing, type StandingParts } from "./standing-results.ts";
 export type { StepExecutor, StepIO } from "./step.ts";
 export { stages, stagesFor, targets, type Stage, type StageName, type Target } from "./stages.ts";
 export { judge, promotes, verdicts, type Judgement, type Verdict } from "./verdict.ts";

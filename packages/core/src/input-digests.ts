@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { digestOf } from "./canonical.ts";
 import type { Component } from "./gate.ts";
-import type { RegisteredGate } from "./registered-gate.ts";
+import type { Basis } from "./gate-environment.ts";
 import type { Inputs } from "./result.ts";
 import type { Target } from "./stages.ts";
 import type { Workspace } from "./workspace.ts";
@@ -9,11 +9,24 @@ import type { Workspace } from "./workspace.ts";
 /** Digests of what gates look at, remembered until the tree is declared changed. */
 export interface InputDigests {
   /** @param environment digest of tools, packages and release */
-  of(registered: RegisteredGate, component: Component, environment: string): Promise<Inputs>;
+  of(
+    basis: Pick<Basis, "policy" | "configFiles">,
+    component: Component,
+    environment: string,
+  ): Promise<Inputs>;
+  /**
+   * Digest of what a gate depends on besides the component and its configuration.
+   * @param answers to the questions of `environment`
+   * @param release digest of the release that the gate looks at
+   */
+  environment(
+    basis: Pick<Basis, "followsImports" | "environment">,
+    component: Component,
+    answers: unknown,
+    release?: string,
+  ): Promise<string>;
   /** Digest of a component's source, tests and specification. */
   tree(component: Component): Promise<string>;
-  /** Digest of the repository's Python code and its settings outside of the component: what it may import. */
-  surroundings(component: Component): Promise<string>;
   /** Files that appeared in or went from the component since it was first looked at. */
   drift(component: Component): Promise<readonly string[]>;
   /** Forgets what was seen, so that the next look is fresh. */
@@ -53,6 +66,9 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
     return remember(configs, `${component.name}/${names.join(",")}`, () => workspace.digest(files));
   };
 
+  /** Digest of the repository's Python code and its settings outside of the component: what it may import. */
+  const surroundings = (component: Component): Promise<string> =>
+    remember(others, component.name, () => readSurroundings(component));
   const readSurroundings = async (component: Component): Promise<string> => {
     python ??= workspace.list(["."]).then(({ files }) => files.filter((file) => importable.test(file)));
     const own = new Set((await treeOf(component)).files);
@@ -60,13 +76,13 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
   };
 
   return {
-    surroundings: (component) => remember(others, component.name, () => readSurroundings(component)),
-    async of({ gate, policy }, component, environment) {
-      const [tree, config] = await Promise.all([
-        treeOf(component),
-        configOf(component, gate.configFiles ?? []),
-      ]);
+    async of({ policy, configFiles }, component, environment) {
+      const [tree, config] = await Promise.all([treeOf(component), configOf(component, configFiles)]);
       return { tree: tree.digest, config, policy: digestOf({ policy, target, component }), environment };
+    },
+    async environment({ followsImports, environment: asked }, component, answers, release) {
+      const around = followsImports ? await surroundings(component) : undefined;
+      return digestOf({ release, around, asked, answers });
     },
     tree: async (component) => (await treeOf(component)).digest,
     async drift(component) {

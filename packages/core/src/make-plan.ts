@@ -27,6 +27,8 @@ export interface PlanRequest {
   readonly until?: StageName;
   /** Whether a stored result on the same inputs may stand for a new one. @default true */
   readonly reuse?: boolean;
+  /** `Plan.question`. @default unknown */
+  readonly question?: string;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function makePlan(kernel: Kernel, config: Config, request: PlanRequ
     plugins: [...kernel.plugins],
     ...(config.file === undefined ? {} : { configFile: config.file }),
     trusted: request.trusted,
+    ...(request.question === undefined ? {} : { question: request.question }),
     fix: request.fix && request.target !== "production",
     reuse: request.reuse ?? true,
     maxAgeMs:

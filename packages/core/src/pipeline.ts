@@ -82,8 +82,8 @@ async function runStage(
 
   const deployed = await deploy(ctx, stage, stage.deploy);
   if (!deployed.ok) {
-    const { status, reason, exit } = deployed;
-    return { report: { ...base, ...shown(settled), status, reason }, exit };
+    const { status, reason, code, exit } = deployed;
+    return { report: { ...base, ...shown(settled), status, reason, code }, exit };
   }
   const late = stage.gates.filter((gate) => gate.afterDeploy);
   const { release } = deployed;

@@ -65,6 +65,11 @@ export interface Plan {
   /** The configuration file, relative to the repository root. */
   readonly configFile?: string;
   readonly trusted: boolean;
+  /**
+   * Digest of all that the plan was made of. Where it is the same, so is the plan: no plugin must be loaded to know it.
+   * Absent where nobody can say, as with plugins that do not come with the program.
+   */
+  readonly question?: string;
   /** What a check of everything does not ask, and why. */
   readonly leftOut: readonly LeftOut[];
   /** Whether safe fixes are applied before the gates of a stage that allows them. */

@@ -4,7 +4,7 @@ import type { FixResult } from "./gate.ts";
 import type { DrillScenario } from "./facts.ts";
 import type { RunStatus, Wait } from "./journal.ts";
 import type { Release } from "./release.ts";
-import type { GateResult } from "./result.ts";
+import type { Cached, GateResult } from "./result.ts";
 import type { Session } from "./session.ts";
 import type { StageName } from "./stages.ts";
 
@@ -15,6 +15,8 @@ export interface StageReport {
   readonly status: "passed" | "stopped" | "skipped" | "paused";
   /** Why it was skipped, stopped or paused, where its gates do not say it. */
   readonly reason?: string;
+  /** Code of the catalogue that explains the reason. */
+  readonly code?: string;
   readonly results: readonly GateResult[];
   readonly decision?: Decision;
   readonly fixes: readonly (FixResult & { readonly gate: string; readonly component: string })[];
@@ -48,6 +50,8 @@ export interface RunReport {
   readonly plan: Plan;
   readonly startedAt: string;
   readonly durationMs: number;
+  /** Set when every answer was on record already: nothing was measured, and `run` is that earlier run. */
+  readonly cached?: Cached;
   readonly exit: number;
   /** `closed`: it came to its end. Anything else can be resumed. */
   readonly status: RunStatus;

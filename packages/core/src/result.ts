@@ -1,6 +1,7 @@
 import type { ErrorKind } from "./breakage.ts";
 import type { Finding, Measurement } from "./finding.ts";
 import type { Category, ToolInfo, Waiting } from "./gate.ts";
+import type { Basis } from "./gate-environment.ts";
 import type { Target } from "./stages.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -64,6 +65,8 @@ export interface GateResult {
   /** The verdict before a hook changed it. */
   readonly original?: Verdict;
   readonly inputs: Inputs;
+  /** In the journal alone: what `inputs` were made of, where it can be looked at again without the gate. */
+  readonly basis?: Basis;
   /** ISO time at which the last attempt began. */
   readonly startedAt: string;
   /** Duration of the last attempt in milliseconds. */

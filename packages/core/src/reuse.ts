@@ -33,6 +33,6 @@ export function reuseOf(
     return { because: "the gate does not say which tools it depends on" };
   const age = now - Date.parse(result.startedAt);
   if (!(age >= 0 && age <= wanted.maxAgeMs)) return { because: `the result of run ${run} is too old` };
-  const { because: _, ...kept } = result;
+  const { because: _, basis: __, ...kept } = result;
   return { result: { ...kept, cached: { run } } };
 }

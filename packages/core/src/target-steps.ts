@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { mkdir, stat } from "node:fs/promises";
-import { Breakage } from "./breakage.ts";
+import { mkdir } from "node:fs/promises";
 import type { StepCall } from "./ctx.ts";
 import type { DeployInput } from "./deploy.ts";
 import type {
@@ -10,14 +9,16 @@ import type {
   Environment,
   ProbeAnswer,
   RollbackResult,
+  Sabotage,
   TargetContext,
   Watch,
 } from "./deployer.ts";
 import { TowpathError } from "./errors.ts";
+import type { Events } from "./events.ts";
 import type { ExecutorParts } from "./executor.ts";
 import { deploymentIn, rejectionOf, type DeploymentFact, type DrillFact, type Fact } from "./facts.ts";
 import type { Component } from "./gate.ts";
-import { keepArtifact } from "./keep-artifact.ts";
+import { isWholeArtifact, keepArtifact } from "./keep-artifact.ts";
 import { limited } from "./limited.ts";
 import { factsOf } from "./records-of.ts";
 import type { Release } from "./release.ts";
@@ -48,6 +49,7 @@ export interface TargetSteps {
 /** Makes the steps of one run. */
 export function createTargetSteps(parts: ExecutorParts): TargetSteps {
   const { run, plan, kernel, host, journal, digests } = parts;
+  const stages = plan.stages.some((stage) => stage.deploy === "staging");
   let folders = 0;
 
   const component = (): Component => {
@@ -112,6 +114,33 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     ...(sabotage === undefined ? {} : { sabotage }),
   });
 
+  /** Does a step and tells how it went; a failure is told, too, and thrown on. */
+  const told = async <T>(
+    step: Events["release"]["step"],
+    { environment, release, sabotage }: { environment: Environment; release?: Release; sabotage?: Sabotage },
+    work: () => Promise<T>,
+    say: (value: T) => { readonly ok: boolean; readonly detail: string; readonly digest?: string },
+  ): Promise<T> => {
+    const begun = host.clock.monotonic();
+    const tell = (how: { readonly ok: boolean; readonly detail: string; readonly digest?: string }): void =>
+      kernel.bus.emit("release", {
+        environment,
+        step,
+        ...(release === undefined ? {} : { digest: release.digest }),
+        ...(sabotage === undefined ? {} : { sabotage }),
+        ...how,
+        durationMs: host.clock.monotonic() - begun,
+      });
+    try {
+      const value = await work();
+      tell(say(value));
+      return value;
+    } catch (error) {
+      tell({ ok: false, detail: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  };
+
   const noteApplied = (input: DeployInput, result: DeployResult, io: StepIO): void => {
     if (!isReal(input)) return;
     const { environment, release } = input;
@@ -144,41 +173,69 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     });
   };
 
-  const steps: TargetSteps = {
-    async build(_, io) {
-      const subject = component();
-      const tree = await digests.tree(subject);
-      const known = facts().findLast((fact) => fact.kind === "release" && fact.release.tree === tree);
-      if (plan.reuse && known?.kind === "release" && (await isThere(host.workspace.root, known.release)))
-        return known.release;
-      const builder = kernel.builder();
-      if (!builder) throw new TowpathError("TP5001", { message: "no plugin builds an artifact" });
-      const outDir = join(host.outDir, "build");
-      await mkdir(outDir, { recursive: true, mode: 0o700 });
-      const file = await limited(host, builder.timeoutMs ?? 600_000, `${builder.name}: build`, (signal) =>
-        builder.build({
-          component: subject,
-          root: host.workspace.root,
-          outDir,
-          exec: (asked) => host.exec({ ...asked, signal }),
-          env: host.env,
-          clock: host.clock,
-          signal,
-          log: (line) => kernel.bus.emit("log", { gate: builder.name, line }),
-        }),
-      );
-      digests.forget();
-      if ((await digests.tree(subject)) !== tree) throw new TowpathError("TP6004");
-      const kept = await keepArtifact(host.workspace.root, outDir, file);
-      const release: Release = { component: subject.name, ...kept, tree };
-      io.fact(subject.name, {
-        kind: "release",
-        at: new Date(host.clock.now()).toISOString(),
-        run,
-        release,
+  const buildOnce = async (io: StepIO): Promise<Release> => {
+    const subject = component();
+    const tree = await digests.tree(subject);
+    const known = facts().findLast((fact) => fact.kind === "release" && fact.release.tree === tree);
+    if (
+      plan.reuse &&
+      known?.kind === "release" &&
+      (await isWholeArtifact(host.workspace.root, known.release))
+    )
+      return known.release;
+    const builder = kernel.builder();
+    if (!builder) throw new TowpathError("TP5001", { message: "no plugin builds an artifact" });
+    const outDir = join(host.outDir, "build");
+    await mkdir(outDir, { recursive: true, mode: 0o700 });
+    const file = await limited(host, builder.timeoutMs ?? 600_000, `${builder.name}: build`, (signal) =>
+      builder.build({
+        component: subject,
+        root: host.workspace.root,
+        outDir,
+        exec: (asked) => host.exec({ ...asked, signal }),
+        env: host.env,
+        clock: host.clock,
+        signal,
+        log: (line) => kernel.bus.emit("log", { gate: builder.name, line }),
+      }),
+    );
+    digests.forget();
+    if ((await digests.tree(subject)) !== tree) throw new TowpathError("TP6004");
+    const kept = await keepArtifact(host.workspace.root, outDir, file);
+    const release: Release = { component: subject.name, ...kept, tree };
+    io.fact(subject.name, {
+      kind: "release",
+      at: new Date(host.clock.now()).toISOString(),
+      run,
+      release,
+    });
+    return release;
+  };
+
+  /** Production gets what staging runs and has stood its watch there, and nothing else. */
+  const staged = async (): Promise<Release> => {
+    const all = facts();
+    const deployment = deploymentIn(all, "staging");
+    const { name } = component();
+    const found = all.findLast(
+      (fact) => fact.kind === "release" && fact.release.digest === deployment?.digest,
+    );
+    if (found?.kind !== "release" || deployment?.verified !== true)
+      throw new TowpathError("TP5007", {
+        message: `staging runs no release of ${name} that stood its watch`,
+        fix: [`towpath run --component ${name} --target production`],
       });
-      return release;
-    },
+    return found.release;
+  };
+
+  const steps: TargetSteps = {
+    build: ({ environment }, io) =>
+      told(
+        "build",
+        { environment },
+        () => (environment === "production" && stages ? staged() : buildOnce(io)),
+        ({ digest, file }) => ({ ok: true, detail: file, digest }),
+      ),
 
     async apply(input, io) {
       const { environment, release } = input;
@@ -190,21 +247,40 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
           });
         digests.forget();
         if ((await digests.tree(component())) !== release.tree) throw new TowpathError("TP5007");
+        if (!(await isWholeArtifact(host.workspace.root, release)))
+          throw new TowpathError("TP5006", {
+            message: `${release.file} is gone, or its bytes are not those that were built`,
+            fix: ["Build it again: towpath run … --no-cache"],
+          });
       }
-      const result = await atTarget(environment, "apply", async (deployer, ctx) => {
-        const status = isReal(input) ? await deployer.status(ctx) : undefined;
-        if (status?.current === release.digest && status.verified.includes(release.digest)) {
-          const url = status.url === undefined ? {} : { url: status.url };
-          return { state: "deployed" as const, ...url };
-        }
-        return deployer.apply(withRelease(ctx, input, io));
-      });
+      const put = (): Promise<DeployResult> =>
+        atTarget(environment, "apply", async (deployer, ctx) => {
+          const status = isReal(input) ? await deployer.status(ctx) : undefined;
+          if (status?.current === release.digest && status.verified.includes(release.digest)) {
+            const url = status.url === undefined ? {} : { url: status.url };
+            return { state: "deployed" as const, ...url };
+          }
+          return deployer.apply(withRelease(ctx, input, io));
+        });
+      const result = await told("apply", input, put, (value) =>
+        value.state === "deployed"
+          ? { ok: true, detail: value.url ?? "in its place" }
+          : { ok: false, detail: `refused: ${value.reason}` },
+      );
       noteApplied(input, result, io);
       return result;
     },
 
     verify: (input, io) =>
-      atTarget(input.environment, "verify", (deployer, ctx) => deployer.verify(withRelease(ctx, input, io))),
+      told(
+        "verify",
+        input,
+        () =>
+          atTarget(input.environment, "verify", (deployer, ctx) =>
+            deployer.verify(withRelease(ctx, input, io)),
+          ),
+        (watch) => ({ ok: watch.healthy, detail: watch.healthy ? watch.detail : watch.reason }),
+      ),
 
     async confirm(input, io) {
       const { environment, release } = input;
@@ -220,9 +296,15 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     },
 
     async rollback(input, io) {
-      const result = await atTarget(input.environment, "rollback", (deployer, ctx) =>
-        deployer.rollback(withRelease(ctx, input, io)),
-      );
+      const back = (): Promise<RollbackResult> =>
+        atTarget(input.environment, "rollback", (deployer, ctx) =>
+          deployer.rollback(withRelease(ctx, input, io)),
+        );
+      const result = await told("rollback", input, back, ({ current }) => ({
+        ok: current !== undefined,
+        detail:
+          current === undefined ? "nothing was verified there before" : `back to ${current.slice(0, 12)}`,
+      }));
       noteRolledBack(input, result, io);
       return result;
     },
@@ -295,13 +377,4 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     },
   };
   return steps;
-}
-
-async function isThere(root: string, { file }: Release): Promise<boolean> {
-  try {
-    return (await stat(join(root, file))).isFile();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
-    throw new Breakage("environment", { message: `${file} cannot be read`, cause: error });
-  }
 }

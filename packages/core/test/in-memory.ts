@@ -88,6 +88,7 @@ export function fakeHost(
       }),
       digest: async (names) => JSON.stringify(names.map((name) => [name, files.get(name) ?? null])),
     },
+    lookAt: async () => null,
     exec: async () => ({
       status: "exited",
       code: 0,

@@ -26,7 +26,7 @@ export function complexityGate(options: ComplexityOptions, source: string): Gate
     configFiles: ["radon.cfg", "setup.cfg", "pyproject.toml"],
     thresholds: () => [limit],
     probe: async (ctx) => (await chooseEngine(ctx, options)).info,
-    environment: (ctx) => complexityEnvironment(ctx, options),
+    environment: () => complexityEnvironment(options),
     check: (ctx) => checkOne(ctx, check),
     checkMany: (contexts) => checkMany(contexts, check),
   });

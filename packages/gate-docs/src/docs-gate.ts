@@ -9,7 +9,7 @@ import {
 } from "@towpath/core";
 import { candidates, findPython, withFingerprints, type FindingDraft } from "@towpath/kit";
 import { definitionsOf, type Definition } from "./docstrings.ts";
-import { findDocuments, readDocument, type Documents } from "./documents.ts";
+import { documentPlaces, findDocuments, readDocument, type Documents } from "./documents.ts";
 import { importingExamples } from "./examples.ts";
 import type { DocsOptions } from "./options.ts";
 import { readReadme, type Readme } from "./readme.ts";
@@ -42,12 +42,11 @@ export function docsGate(options: DocsOptions, sources: DocsSources): Gate {
     executesCode: false,
     thresholds,
     probe: async (ctx) => (await findPython(ctx)).info,
-    async environment(ctx) {
-      const { readme, examples } = await findDocuments(ctx, options.readme);
-      // They lie outside of the component's tree.
-      const documents = await ctx.workspace.digest([...(readme === undefined ? [] : [readme]), ...examples]);
-      return { python: (await findPython(ctx)).info.version, documents };
-    },
+    // The documents lie outside of the component's tree.
+    environment: async ({ component }) => ({
+      python: "interpreter",
+      listed: documentPlaces(component, options.readme),
+    }),
     check: (ctx) => check(ctx, options, thresholds(ctx.target)),
   });
 }

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path/posix";
 import { resolve } from "node:path";
-import type { Component, GateContext } from "@towpath/core";
+import type { Component, GateContext, ListedFiles } from "@towpath/core";
 import { toRepoPath } from "@towpath/kit";
 
 /** Files beside the source that describe a component, as POSIX paths relative to the repository root. */
@@ -37,12 +37,7 @@ export async function findDocuments(
   { component, workspace }: GateContext,
   wanted: string | undefined,
 ): Promise<Documents> {
-  const folders = foldersFrom(component);
-  const readmes =
-    wanted === undefined
-      ? folders.flatMap((folder) => readmeNames.map((name) => join(folder, name)))
-      : [wanted];
-  const examples = folders.map((folder) => join(folder, "examples"));
+  const { folders, readmes, examples } = placesOf(component, wanted);
   const places = [...readmes, ...examples].filter((path) => isInside(workspace.root, path));
   const listed = new Set((await workspace.list(places)).files);
   const readme = readmes.map((path) => join(path)).find((path) => listed.has(path));
@@ -53,6 +48,24 @@ export async function findDocuments(
       (file) => file.endsWith(".py") && examples.some((folder) => file.startsWith(`${folder}/`)),
     ),
   };
+}
+
+/** What `findDocuments` looks through, whether or not anything is there. */
+export function documentPlaces(component: Component, wanted: string | undefined): readonly ListedFiles[] {
+  const { readmes, examples } = placesOf(component, wanted);
+  return [{ paths: readmes }, { paths: examples, suffixes: [".py"] }];
+}
+
+function placesOf(
+  component: Component,
+  wanted: string | undefined,
+): Readonly<Record<"folders" | "readmes" | "examples", readonly string[]>> {
+  const folders = foldersFrom(component);
+  const readmes =
+    wanted === undefined
+      ? folders.flatMap((folder) => readmeNames.map((name) => join(folder, name)))
+      : [wanted];
+  return { folders, readmes, examples: folders.map((folder) => join(folder, "examples")) };
 }
 
 /** The folders of the source, and those above them up to the root: the deepest first. */

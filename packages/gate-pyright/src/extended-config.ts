@@ -1,16 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { dirname, relative, resolve } from "node:path";
-import type { GateContext } from "@towpath/core";
+import { dirname, resolve } from "node:path";
 
 /**
- * Digest of the files that pyright's configuration takes settings from by `extends`. Every text that could name one
+ * The files that pyright's configuration takes settings from by `extends`. Every text that could name one
  * counts, so that neither JSON with comments nor TOML must be parsed for it.
  * @param config absolute path of the configuration in force
+ * @returns absolute paths, whether or not anything is there
  */
-export async function extendedConfig(
-  { workspace }: GateContext,
-  config: string | undefined,
-): Promise<string> {
+export async function extendedConfigs(config: string | undefined): Promise<readonly string[]> {
   const seen = new Set<string>();
   const open = config === undefined ? [] : [config];
   for (const path of open) {
@@ -21,5 +18,5 @@ export async function extendedConfig(
       seen.add(next);
     }
   }
-  return workspace.digest([...seen].map((path) => relative(workspace.root, path)));
+  return [...seen];
 }

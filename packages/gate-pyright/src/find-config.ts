@@ -26,6 +26,14 @@ export async function findConfig(root: string, path: string): Promise<string | u
   });
 }
 
+/** Files outside the repository that would be pyright's configuration if they were there. */
+export function strayConfigs(root: string): readonly string[] {
+  return upwards(dirname(root)).flatMap((folder) => [
+    join(folder, "pyrightconfig.json"),
+    join(folder, "pyproject.toml"),
+  ]);
+}
+
 function upwards(path: string): readonly string[] {
   const parent = dirname(path);
   return parent === path ? [path] : [path, ...upwards(parent)];

@@ -45,10 +45,20 @@ export async function findPyright(ctx: GateContext): Promise<PyrightTool> {
   };
 }
 
+/** The manifests that say which pyright there is, the first that exists counts; absolute paths. */
+export function manifestPlaces({ trusted, workspace }: GateContext): readonly string[] {
+  const embedded = own();
+  return [...(trusted ? [teamManifest(workspace.root)] : []), ...(embedded === undefined ? [] : [embedded])];
+}
+
+function teamManifest(root: string): string {
+  return join(root, "node_modules", "pyright", "package.json");
+}
+
 /** Node's own look-up would go on above the repository and to `NODE_PATH`: not what the team declared. */
 async function ofTeam(root: string): Promise<string | undefined> {
   try {
-    return await realpath(join(root, "node_modules", "pyright", "package.json"));
+    return await realpath(teamManifest(root));
   } catch {
     return undefined;
   }

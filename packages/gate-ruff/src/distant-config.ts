@@ -3,12 +3,13 @@ import type { GateContext } from "@towpath/core";
 import { type ConfigFile, configFiles, configNames } from "./config-files.ts";
 
 /**
- * Digest of what configures ruff for a component and does not lie under one of the gate's `configFiles` in or above its
+ * The files that configure ruff for a component and do not lie under one of the gate's `configFiles` in or above its
  * folders: files that `extend` names, and what lies above the repository, which the native program reads where the
  * repository has nothing.
+ * @returns absolute paths, whether or not anything is there
  * @throws {Breakage} tool-config, when a configuration cannot be read
  */
-export async function distantConfig({ component, workspace }: GateContext): Promise<string> {
+export async function distantConfigs({ component, workspace }: GateContext): Promise<readonly string[]> {
   const { root } = workspace;
   const files = configFiles(root);
   const extended = new Set<string>();
@@ -21,7 +22,7 @@ export async function distantConfig({ component, workspace }: GateContext): Prom
       config = await files.read(path);
     }
   }
-  return workspace.digest([...extended, ...above(root)].map((path) => posix.relative(root, path)));
+  return [...extended, ...above(root)];
 }
 
 function above(root: string): readonly string[] {

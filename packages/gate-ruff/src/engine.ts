@@ -1,5 +1,5 @@
 import { type GateContext, isBreakage } from "@towpath/core";
-import { findTool, type Tool } from "@towpath/kit";
+import { findTool, type Tool, type ToolRequest } from "@towpath/kit";
 import type { RuffCommand } from "./log.ts";
 import type { RuffOptions } from "./options.ts";
 
@@ -8,6 +8,17 @@ export type Engine = Tool | undefined;
 
 /** `check` has the same report and log since 0.12; `format` has a report since 0.16. */
 const OLDEST: Readonly<Record<RuffCommand, string>> = { check: "0.12.0", format: "0.16.0" };
+
+/** The ruff program that a command needs. */
+export function ruffRequest(command: RuffCommand, options: RuffOptions): ToolRequest {
+  return {
+    name: "ruff",
+    module: "ruff",
+    install: "pip install ruff",
+    versions: { min: OLDEST[command] },
+    ...(options.command === undefined ? {} : { command: options.command }),
+  };
+}
 
 /**
  * Chooses the engine for a component. `auto` falls back to the embedded engine only where no ruff was found that may
@@ -22,13 +33,7 @@ export async function chooseEngine(
   if (options.engine === "wasm") return undefined;
   const named = options.command !== undefined || ctx.env["TOWPATH_RUFF"] !== undefined;
   try {
-    return await findTool(ctx, {
-      name: "ruff",
-      module: "ruff",
-      install: "pip install ruff",
-      versions: { min: OLDEST[command] },
-      ...(options.command === undefined ? {} : { command: options.command }),
-    });
+    return await findTool(ctx, ruffRequest(command, options));
   } catch (error) {
     const usable = !isBreakage(error) || (error.kind !== "tool-missing" && error.kind !== "untrusted");
     if (options.engine === "auto" && !named && !usable) return undefined;

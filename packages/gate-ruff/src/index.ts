@@ -7,14 +7,13 @@ import {
   type Threshold,
   type ToolInfo,
 } from "@towpath/core";
-import { toolIdentity } from "@towpath/kit";
 import { checkMany, checkOne, type RuffCheck } from "./check.ts";
 import { configNames } from "./config-files.ts";
-import { distantConfig } from "./distant-config.ts";
-import { chooseEngine } from "./engine.ts";
+import { distantConfigs } from "./distant-config.ts";
+import { chooseEngine, ruffRequest } from "./engine.ts";
 import { fix } from "./fix.ts";
 import { options, type RuffUserOptions } from "./options.ts";
-import { embeddedRuff } from "./wasm/embedded-ruff.ts";
+import { embeddedManifest, embeddedRuff } from "./wasm/embedded-ruff.ts";
 
 export type { RuffOptions, RuffUserOptions } from "./options.ts";
 
@@ -61,10 +60,14 @@ function register(api: PluginApi, name: string, code: string, check: RuffCheck):
       configFiles: configNames,
       thresholds: () => thresholds,
       probe: tool,
-      environment: async (ctx) => ({
-        tool: toolIdentity(await tool(ctx)),
-        config: await distantConfig(ctx),
-      }),
+      environment: async (ctx) => {
+        const { engine } = check.options;
+        const program = { ...ruffRequest(check.command, check.options), optional: engine === "auto" };
+        return {
+          tools: engine === "wasm" ? [] : [program],
+          files: [...(await distantConfigs(ctx)), ...(engine === "native" ? [] : [embeddedManifest()])],
+        };
+      },
       check: (ctx) => checkOne(ctx, check),
       checkMany: (contexts) => checkMany(contexts, check),
       fix: (ctx) => fix(ctx, check),

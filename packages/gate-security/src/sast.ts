@@ -9,7 +9,7 @@ import {
   type Level,
   type Threshold,
 } from "@towpath/core";
-import { candidates, findTool, pythonEnvironment, type Tool, withFingerprints } from "@towpath/kit";
+import { candidates, findTool, type Tool, type ToolRequest, withFingerprints } from "@towpath/kit";
 import { runBandit } from "./bandit.ts";
 import { banditConfig } from "./bandit-config.ts";
 import { banditFinding } from "./bandit-finding.ts";
@@ -34,9 +34,9 @@ export function sastGate(options: SastOptions, sources: Readonly<Record<BanditSe
     configFiles: ["pyproject.toml", ".bandit"],
     thresholds: () => limits.map((limit) => limit.threshold),
     probe: async (ctx) => (await findBandit(ctx, options)).info,
-    environment: async (ctx) => ({
-      bandit: pythonEnvironment(ctx, await findBandit(ctx, options)),
-      config: options.config === undefined ? null : await ctx.workspace.digest([options.config]),
+    environment: async () => ({
+      tools: [{ ...banditRequest(options), packages: true }],
+      files: options.config === undefined ? [] : [options.config],
     }),
     check: (ctx) => checkSast(ctx, options, limits),
   });
@@ -91,14 +91,18 @@ async function checkSast(
   };
 }
 
-function findBandit(ctx: GateContext, { command }: SastOptions): Promise<Tool> {
-  return findTool(ctx, {
+function findBandit(ctx: GateContext, options: SastOptions): Promise<Tool> {
+  return findTool(ctx, banditRequest(options));
+}
+
+function banditRequest({ command }: SastOptions): ToolRequest {
+  return {
     name: "bandit",
     module: "bandit",
     ...(command === undefined ? {} : { command }),
     install: "pip install bandit",
     versions: { min: "1.7.0", below: "2" },
-  });
+  };
 }
 
 async function findingsOf(

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { Breakage, type GateContext, type ToolInfo } from "@towpath/core";
-import { toolIdentity, type ToolIdentity } from "@towpath/kit";
 import type { Secret, SecretScan } from "./secret.ts";
 import { readText, type TextFile } from "./text-files.ts";
 
@@ -44,13 +43,10 @@ export async function secretlintInfo(): Promise<ToolInfo> {
   return { name: "secretlint", version: manifest.version, engine: "secretlint", via: "embedded" };
 }
 
-/** The embedded engine and its rules, whose versions are independent. */
-export async function secretlintEnvironment(): Promise<{
-  readonly tool: ToolIdentity;
-  readonly rules: string;
-}> {
+/** Versions of the embedded engine and of its rules, which are independent. */
+export async function secretlintVersions(): Promise<Readonly<Record<"secretlint" | "rules", string>>> {
   const { default: manifest } = await import("@secretlint/secretlint-rule-preset-recommend/package.json", {
     with: { type: "json" },
   });
-  return { tool: toolIdentity(await secretlintInfo()), rules: manifest.version };
+  return { secretlint: (await secretlintInfo()).version, rules: manifest.version };
 }

@@ -7,12 +7,12 @@ import {
   isBreakage,
   type Threshold,
 } from "@towpath/core";
-import { findTool, pythonEnvironment, type Tool, withFingerprints } from "@towpath/kit";
+import { findTool, type Tool, type ToolRequest, withFingerprints } from "@towpath/kit";
 import { type Baseline, readBaseline } from "./baseline.ts";
 import { scanWithDetectSecrets } from "./detect-secrets.ts";
 import type { SecretsOptions } from "./options.ts";
 import { secretFinding } from "./secret-finding.ts";
-import { scanWithSecretlint, secretlintEnvironment, secretlintInfo } from "./secretlint.ts";
+import { scanWithSecretlint, secretlintInfo, secretlintVersions } from "./secretlint.ts";
 import { textFiles } from "./text-files.ts";
 
 /**
@@ -33,12 +33,14 @@ export function secretsGate(options: SecretsOptions, source: string): Gate {
     configFiles: [posix.basename(options.baseline ?? ".secrets.baseline")],
     thresholds: () => [threshold],
     probe: async (ctx) => (await findDetectSecrets(ctx, options))?.info ?? secretlintInfo(),
-    environment: async (ctx) => {
-      const tool = await findDetectSecrets(ctx, options);
+    environment: async () => {
+      const { engine } = options;
+      const program = { ...detectSecretsRequest(options), packages: true, optional: engine === "auto" };
       return {
-        engine: tool ? pythonEnvironment(ctx, tool) : await secretlintEnvironment(),
+        tools: engine === "secretlint" ? [] : [program],
         // It need not lie above the component, where the configuration files of a gate are looked for.
-        baseline: options.baseline === undefined ? null : await ctx.workspace.digest([options.baseline]),
+        files: options.baseline === undefined ? [] : [options.baseline],
+        values: engine === "detect-secrets" ? {} : await secretlintVersions(),
       };
     },
     check: (ctx) => checkSecrets(ctx, options, threshold),
@@ -83,18 +85,22 @@ async function checkSecrets(
 async function findDetectSecrets(ctx: GateContext, options: SecretsOptions): Promise<Tool | undefined> {
   if (options.engine === "secretlint") return undefined;
   try {
-    return await findTool(ctx, {
-      name: "detect-secrets",
-      module: "detect_secrets",
-      ...(options.command === undefined ? {} : { command: options.command }),
-      install: "pip install detect-secrets",
-      versions: { min: "1.4.0", below: "2" },
-    });
+    return await findTool(ctx, detectSecretsRequest(options));
   } catch (error) {
     const absent = isBreakage(error) && (error.kind === "tool-missing" || error.kind === "untrusted");
     if (absent && options.engine === "auto" && options.command === undefined) return undefined;
     throw error;
   }
+}
+
+function detectSecretsRequest({ command }: SecretsOptions): ToolRequest {
+  return {
+    name: "detect-secrets",
+    module: "detect_secrets",
+    ...(command === undefined ? {} : { command }),
+    install: "pip install detect-secrets",
+    versions: { min: "1.4.0", below: "2" },
+  };
 }
 
 function fidelity(options: SecretsOptions, tool: Tool | undefined): readonly string[] {

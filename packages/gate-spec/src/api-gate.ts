@@ -1,5 +1,5 @@
 import { defineGate, type Evidence, type Gate, type GateContext, type Measurement } from "@towpath/core";
-import { candidates, findPython, toolIdentity, withFingerprints } from "@towpath/kit";
+import { candidates, findPython, withFingerprints } from "@towpath/kit";
 import { compareExtraction } from "./api/api-findings.ts";
 import { extract } from "./api/extract.ts";
 import { componentSpec } from "./component-spec.ts";
@@ -19,9 +19,9 @@ export function apiGate(source: string): Gate {
     executesCode: false,
     subject: "spec",
     // Packages do not count: Python parses with its standard library alone.
-    environment: async (ctx) => ({
-      tool: toolIdentity(embeddedTool),
-      python: toolIdentity((await findPython(ctx)).info),
+    environment: async () => ({
+      python: "interpreter",
+      values: { [embeddedTool.name]: embeddedTool.version },
     }),
     check: (ctx) => checkApi(ctx, source),
   });

@@ -1,5 +1,5 @@
 import { defineGate, type Gate, type GateContext } from "@towpath/core";
-import { toolIdentity, withFingerprints, type FindingDraft } from "@towpath/kit";
+import { withFingerprints, type FindingDraft } from "@towpath/kit";
 import { checkSpec } from "./completeness.ts";
 import { componentSpec } from "./component-spec.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -18,7 +18,7 @@ export function specGate(source: string): Gate {
     code: "TP1110",
     executesCode: false,
     subject: "spec",
-    environment: async () => toolIdentity(embeddedTool),
+    environment: async () => ({ values: { [embeddedTool.name]: embeddedTool.version } }),
     async check(ctx: GateContext) {
       const doc = await componentSpec(ctx);
       const diagnostics = checkSpec(doc, ctx.target);

@@ -4,14 +4,9 @@ export { createExec, type CreateExecOptions } from "./exec.ts";
 export { withFingerprints, type FindingDraft } from "./fingerprint.ts";
 export { fixAndDiff } from "./fix.ts";
 export { parseJson, parseReport } from "./json.ts";
+export { lookAt, type Seen } from "./look-at.ts";
 export { orBreakage } from "./or-breakage.ts";
 export { toolPath, toRepoPath } from "./paths.ts";
-export {
-  pythonEnvironment,
-  toolIdentity,
-  type PythonEnvironment,
-  type ToolIdentity,
-} from "./python-environment.ts";
 export { readReport } from "./read-report.ts";
 export {
   readCobertura,
@@ -32,7 +27,7 @@ export {
 } from "./service.ts";
 export { findSurvivors, killSurvivors } from "./survivors.ts";
 export { excerpt, sanitize } from "./text.ts";
-export { findPython, findTool, type Tool, type ToolRequest } from "./tool.ts";
-export type { VersionRange } from "./version.ts";
+export { findPython, findTool, type Tool } from "./tool.ts";
+export type { ToolRequest, VersionRange } from "@towpath/core";
 export { createWorkspace } from "./workspace.ts";
 export { writeAtomic } from "./write-atomic.ts";

@@ -13,33 +13,40 @@ export interface PythonEnvironment {
   readonly packages: Readonly<Record<string, readonly string[]>>;
 }
 
-/**
- * The part of a tool's information that tells it from another one, for `environment` of a gate.
- * @example environment: async (ctx) => toolIdentity((await findTool(ctx, ruff)).info)
- */
+/** The part of a tool's information that tells it from another one. */
 export function toolIdentity(info: ToolInfo): ToolIdentity {
   const { via: _, ...identity } = info;
   return identity;
 }
 
 /**
- * An interpreter, or a tool that is a Python script, with the distributions that are installed for it, for `environment`
- * of a gate. No process is started: distributions are the names in the folders of packages, which carry the versions.
+ * An interpreter, or a tool that is a Python script, with the distributions that are installed for it. No process is started: distributions are the names in the folders of packages, which carry the versions.
  * Of what was installed from a folder or a repository, whose version says little, the time of the installation counts
  * too, and of `.pth` files and their like the text. The code behind an editable installation does not count.
  * @param program as `findPython` or `findTool` found it
+ * @param seen folders that were read a moment ago
  * @throws {Breakage} `environment` when no folder of packages is where Python has them: behind a shim, a wrapper or a
  *   package manager nobody knows what is installed
- * @example environment: async (ctx) => pythonEnvironment(ctx, await findPython(ctx))
  */
-export function pythonEnvironment(ctx: GateContext, program: Tool): PythonEnvironment {
+export function pythonEnvironment(
+  ctx: GateContext,
+  program: Tool,
+  seen: Map<string, unknown> = new Map(),
+): PythonEnvironment {
   const folders = packageFolders(ctx, program);
   if (folders.length === 0) {
     throw new Breakage("environment", {
       message: `nobody can say which packages ${[program.command, ...program.args].join(" ")} has`,
     });
   }
-  const packages = Object.fromEntries(folders.map((folder) => [folder, installedIn(folder)]));
+  const packages = Object.fromEntries(
+    folders.map((folder) => {
+      const known = seen.get(folder) as readonly string[] | undefined;
+      const installed = known ?? installedIn(folder);
+      seen.set(folder, installed);
+      return [folder, installed];
+    }),
+  );
   return { tool: toolIdentity(program.info), packages };
 }
 

@@ -1,10 +1,10 @@
 import { chmod, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { isBreakage, type Exec, type GateContext } from "@towpath/core";
+import { isBreakage, type Exec, type GateContext, type ToolRequest } from "@towpath/core";
 import { describe, expect, it } from "vitest";
 import { createExec } from "./exec.ts";
 import { context, script, tree, type ContextSetup } from "../test/testing.ts";
-import { findPython, findTool, type Tool, type ToolRequest } from "./tool.ts";
+import { findPython, findTool, type Tool } from "./tool.ts";
 
 const system = process.env["PATH"] ?? "";
 const says = (version: string): string => `#!/bin/sh\necho tool ${version}\n`;

@@ -1,9 +1,9 @@
 import { realpathSync } from "node:fs";
-import { Breakage, type GateContext, type ToolInfo } from "@towpath/core";
+import { Breakage, type GateContext, type ToolInfo, type ToolRequest } from "@towpath/core";
 import { isRunnable } from "./program.ts";
 import { isInTree, placeOfWish, placesOf, pythonPlaces, wishFor, type ToolPlace } from "./tool-places.ts";
 import { versionAt, type VersionRequest } from "./tool-version.ts";
-import { describeRange, isInRange, type VersionRange } from "./version.ts";
+import { describeRange, isInRange } from "./version.ts";
 
 /** A tool that was found, with its version. */
 export interface Tool {
@@ -12,22 +12,6 @@ export interface Tool {
   /** What comes before the tool's own arguments, e.g. `["-m", "pytest"]`. */
   readonly args: readonly string[];
   readonly info: ToolInfo;
-}
-
-/** Which tool is wanted. */
-export interface ToolRequest {
-  /** Name of the program. */
-  readonly name: string;
-  /** Python module to run as `python -m` when the script's interpreter is gone. */
-  readonly module?: string;
-  /** The gate's option `command`: an absolute path, a path relative to the repository, or a name on PATH. */
-  readonly command?: string;
-  /** @default ["--version"] */
-  readonly versionArgs?: readonly string[];
-  /** How to install it, shown when it is missing. */
-  readonly install: string;
-  /** The versions that the gate can read. @default all */
-  readonly versions?: VersionRange;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { mapBounded } from "./map-bounded.ts";
 
 /** A larger file is read piece by piece. */
-const largestAtOnce = 8 * 1024 * 1024;
+const largestAtOnce = 1024 * 1024;
 
 /**
  * sha256 over the names of files and the sha256 of their contents, in the order of the names.
@@ -24,19 +23,21 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** Small files are read at once and in order: for them a trip to another thread costs more than the reading. */
 async function contentDigest(path: string): Promise<string | null> {
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null;
     // Without blocking: a named pipe in the file's place would hold us for ever.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const stats = await file.stat();
+      const stats = fstatSync(file);
       if (!stats.isFile()) return null;
       const hash = createHash("sha256");
-      if (stats.size <= largestAtOnce) hash.update(await file.readFile());
-      else for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+      if (stats.size <= largestAtOnce) hash.update(readFileSync(file));
+      else for await (const chunk of createReadStream("", { fd: file, autoClose: false })) hash.update(chunk);
       return hash.digest("hex");
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     // ENOTDIR: what would be its folder is a file.

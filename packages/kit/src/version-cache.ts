@@ -2,7 +2,6 @@ import { constants } from "node:fs";
 import { mkdir, open, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { GateContext, Workspace } from "@towpath/core";
-import { z } from "zod";
 import { writeAtomic } from "./write-atomic.ts";
 
 /** A program file in one state. */
@@ -12,17 +11,6 @@ interface Entry {
   readonly version: string;
 }
 
-const schema: z.ZodType<{ schemaVersion: 1; programs: Record<string, Entry> }> = z.strictObject({
-  schemaVersion: z.literal(1),
-  programs: z.record(
-    z.string(),
-    z.strictObject({
-      size: z.number(),
-      mtimeMs: z.number(),
-      version: z.string().regex(/^(?:\d[\w.+-]{0,63}|unknown)$/),
-    }),
-  ),
-});
 const largestBytes = 1024 * 1024;
 
 /** Remembers the versions of programs, so that none is started just to ask for its own. */
@@ -91,11 +79,29 @@ async function read(path: string): Promise<Record<string, Entry>> {
     try {
       const stats = await file.stat();
       if (!stats.isFile() || stats.size > largestBytes) return {};
-      return schema.parse(JSON.parse(await file.readFile("utf8"))).programs;
+      return programsIn(JSON.parse(await file.readFile("utf8")));
     } finally {
       await file.close();
     }
   } catch {
     return {};
   }
+}
+
+/** Looked at by hand: this runs on every start, and a library of schemas takes longer to load than all the rest. */
+function programsIn(value: unknown): Record<string, Entry> {
+  if (!isRecord(value) || value["schemaVersion"] !== 1 || !isRecord(value["programs"])) return {};
+  const { programs } = value;
+  return Object.values(programs).every(isEntry) ? (programs as Record<string, Entry>) : {};
+}
+
+function isEntry(value: unknown): boolean {
+  if (!isRecord(value) || Object.keys(value).length !== 3) return false;
+  const { size, mtimeMs, version } = value;
+  const known = typeof version === "string" && /^(?:\d[\w.+-]{0,63}|unknown)$/.test(version);
+  return typeof size === "number" && typeof mtimeMs === "number" && known;
+}
+
+function isRecord(value: unknown): value is Readonly<Partial<Record<string, unknown>>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,4 @@
-/** Supported versions of a tool. */
-export interface VersionRange {
-  /** The lowest supported version. */
-  readonly min?: string;
-  /** The lowest version that is not supported any more. */
-  readonly below?: string;
-}
+import type { VersionRange } from "@towpath/core";
 
 const version = /(?<![\w.])v?(\d+(?:\.\d+)+(?:[-.+]?(?:a|b|rc|alpha|beta|dev|post)[.-]?\d*)*)(?!\w)/i;
 

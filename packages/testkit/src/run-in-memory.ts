@@ -20,7 +20,7 @@ import {
   type Workspace,
 } from "@towpath/core";
 import type { Config } from "@towpath/core/config";
-import { createExec, createRedactor, createWorkspace } from "@towpath/kit";
+import { createExec, createRedactor, createWorkspace, lookAt } from "@towpath/kit";
 import { machineEnv } from "./machine-env.ts";
 import { onExit } from "./on-exit.ts";
 
@@ -125,6 +125,7 @@ async function hostOf(
   return {
     workspace: run.workspace ?? (await createWorkspace(root, real)),
     exec: run.exec?.(real, outDir) ?? real,
+    lookAt: (environment, ctx) => lookAt(environment, ctx),
     env,
     clock,
     cores: run.cores ?? 2,

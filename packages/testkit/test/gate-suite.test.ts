@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { memoryJournal, type Fact, type Journal } from "@towpath/core";
-import { findTool, toolIdentity } from "@towpath/kit";
+import { findTool } from "@towpath/kit";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { gateSuite, project, type GateCase } from "../src/index.ts";
@@ -62,8 +62,7 @@ it("lets a gate pass that runs the component's code", async () => {
   expect(await broken({}, /trusted|clean component/, { executesCode: true })).toEqual([]);
 });
 
-const says: NonNullable<Parts["environment"]> = async (ctx) =>
-  toolIdentity((await findTool(ctx, acmeTool)).info);
+const says: NonNullable<Parts["environment"]> = async () => ({ tools: [acmeTool] });
 
 it("lets a gate pass that says what it depends on", async () => {
   expect(await broken({ environment: says }, /./)).toEqual([]);
@@ -73,13 +72,14 @@ const anew = "is measured anew, unless it says what it depends on and none of th
 
 it("catches a gate that never says the same of what it depends on", async () => {
   let asked = 0;
-  expect(await broken({ environment: async () => (asked += 1) }, /measured anew/)).toEqual([anew]);
+  expect(await broken({ environment: async () => ({ values: { asked: (asked += 1) } }) }, /measured anew/)).toEqual([anew]);
 });
 
 it("catches a gate that starts a process to say what it depends on", async () => {
-  const environment: Parts["environment"] = async (ctx) => {
+  const environment: NonNullable<Parts["environment"]> = async (ctx) => {
     const tool = await findTool(ctx, acmeTool);
-    return (await ctx.exec({ command: tool.command, args: ["--version"] })).stdout;
+    const { stdout } = await ctx.exec({ command: tool.command, args: ["--version"] });
+    return { values: { stdout } };
   };
   expect(await broken({ environment }, /measured anew/)).toEqual([anew]);
 });

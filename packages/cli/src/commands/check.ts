@@ -1,8 +1,9 @@
-import { isTowpathError, makePlan, TowpathError } from "@towpath/core";
+import { isTowpathError, makePlan, TowpathError, type PlanRequest, type Target } from "@towpath/core";
 import { carryOut } from "../carry-out.ts";
+import { checkQuestion } from "../check-question.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { printDocument } from "../print-document.ts";
-import { componentsOf, withProject } from "../project.ts";
+import { componentsOf, withProject, type Project } from "../project.ts";
 import { selectGates } from "../select-gates.ts";
 import { parseTarget } from "./parse-target.ts";
 
@@ -39,6 +40,7 @@ export async function check(
         fix: flags.fix ?? false,
         reuse: flags.cache,
         ...only,
+        ...questionOf(project, { selectors, flags, target, trusted }),
       };
       const plan = await makePlan(project.kernel, project.config, request);
       return carryOut(project, plan, options, { needsRecord: false });
@@ -50,4 +52,33 @@ export async function check(
       process.stderr.write(`nothing was checked: ${error.message}\n`);
     return 0;
   }
+}
+
+/** What a later check asks in the same words, if its answer can be known without loading anything. */
+function questionOf(
+  { loaded, config, root, plugins }: Project,
+  {
+    selectors,
+    flags,
+    target,
+    trusted,
+  }: {
+    readonly selectors: readonly string[];
+    readonly flags: CheckFlags;
+    readonly target: Target;
+    readonly trusted: boolean;
+  },
+): Pick<PlanRequest, "question"> {
+  const { digest, path } = loaded;
+  const components = flags.component ?? [];
+  const known =
+    trusted &&
+    flags.cache &&
+    flags.fix !== true &&
+    plugins.every(({ via }) => via === "bundled") &&
+    // One that is found by convention depends on which folders there are.
+    components.every((name) => Object.hasOwn(config.components, name));
+  if (!known || digest === undefined) return {};
+  const question = checkQuestion({ root, path, digest, selectors, components, target });
+  return question === undefined ? {} : { question };
 }

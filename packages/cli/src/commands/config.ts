@@ -2,7 +2,8 @@ import { configJsonSchema } from "@towpath/core/config";
 import type { GlobalOptions } from "../global-options.ts";
 import { cleanStrings } from "../clean-strings.ts";
 import { printDocument } from "../print-document.ts";
-import { findConfig, withProject } from "../project.ts";
+import { findConfig } from "../find-config.ts";
+import { withProject } from "../project.ts";
 
 /** `towpath config validate`: reads the configuration and sets its plugins up, options included. */
 export function validateConfig(options: GlobalOptions): Promise<number> {

@@ -1,10 +1,11 @@
 import { catalogue, targets, TowpathError, type Finding, type Journal } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
+import { findConfig } from "../find-config.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { printDocument } from "../print-document.ts";
 import { allResults } from "../outcome.ts";
 import { readJournal } from "../open-journal.ts";
-import { findConfig, withProject, type Project } from "../project.ts";
+import { withProject, type Project } from "../project.ts";
 import { readRun } from "../read-run.ts";
 import { markdownReport } from "../reporters/markdown-report.ts";
 import { runId, storedRuns } from "../run-folder.ts";

@@ -5,7 +5,7 @@ import { openEngine } from "../open-engine.ts";
 import { readJournal } from "../open-journal.ts";
 import { allResults } from "../outcome.ts";
 import { printDocument } from "../print-document.ts";
-import { findConfig } from "../project.ts";
+import { findConfig } from "../find-config.ts";
 import { prune } from "../run-folder.ts";
 import { readRun } from "../read-run.ts";
 import { when } from "../when.ts";

@@ -62,6 +62,8 @@ function progressLine(event: TowpathEvent, paint: Paint, verbose: boolean): stri
       return `  ${paint("yellow", "↻")} ${event.gate}: attempt ${event.attempt} in ${duration(event.delayMs)} (${event.reason})`;
     case "fix":
       return `  ${paint("cyan", "✎")} ${event.gate} fixed ${event.files.join(", ")}`;
+    case "release":
+      return releaseLine(event, paint);
     case "warning":
       return `${paint("yellow", "warning")} ${event.message}`;
     case "log":
@@ -92,6 +94,24 @@ function gateLine({ result, run }: Events["gate:end"] & { readonly run: string }
   return `  ${mark(result.verdict, paint)} ${name}${paint("dim", took)}  ${result.verdict.padEnd(8)} ${detail}${optional}`;
 }
 
+const releaseWords = {
+  build: "build",
+  apply: "deploy",
+  verify: "watch",
+  rollback: "roll back",
+  alert: "alert",
+};
+
+function releaseLine(event: Events["release"], paint: Paint): string {
+  const what = releaseWords[event.step].padEnd(20);
+  const took = duration(event.durationMs).padStart(8);
+  const digest = event.digest?.slice(0, 12) ?? "";
+  const planted = event.sabotage === undefined ? "" : ` (${event.sabotage})`;
+  const detail = event.detail.split("\n", 1)[0] ?? "";
+  const sign = event.ok ? mark("passed", paint) : mark("failed", paint);
+  return `  ${sign} ${what}${paint("dim", took)}  ${event.environment}  ${digest}${planted}  ${detail}`;
+}
+
 function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
   const results = allResults(report);
   const tone = report.exit === 0 ? "green" : report.exit === 1 ? "red" : "yellow";
@@ -101,7 +121,7 @@ function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
     report.plan.kind === "run" || report.plan.kind === "check" ? countsLine(results) : report.plan.kind;
   const lines = [
     ...report.stages.flatMap(({ stage, release }) =>
-      release === undefined ? [] : [`${stage.padEnd(11)}runs ${release.digest.slice(0, 12)}`],
+      release === undefined ? [] : [`${stage.padEnd(11)} runs ${release.digest.slice(0, 12)}`],
     ),
     ...(report.scenarios ?? []).map(
       ({ name, passed, detail, tookMs }) =>

@@ -1,6 +1,6 @@
 export { checkConfig, checkGateSettings } from "./check-config.ts";
 export { defineConfig } from "./define-config.ts";
-export { loadConfig, searchPlaces, type LoadRequest } from "./load-config.ts";
+export { configPlaces, loadConfig, searchPlaces, type LoadRequest } from "./load-config.ts";
 export { resolvePlugin, type PluginModule, type ResolveRequest } from "./resolve-plugin.ts";
 export { configJsonSchema } from "./schema.ts";
 export type {

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TowpathError } from "../errors.ts";
-import { parseYaml, type ParsedYaml } from "./parse-yaml.ts";
+import type { ParsedYaml } from "./parse-yaml.ts";
 import type { LoadedConfig, RawConfig } from "./types.ts";
 
 /** Where a configuration is looked for, in this order, in a folder and then in those above it up to the root. */
@@ -40,14 +41,27 @@ export interface LoadRequest {
  */
 export async function loadConfig(request: LoadRequest): Promise<LoadedConfig | undefined> {
   if (request.file !== undefined) return loadFile(request.file, request);
-  for (let folder = request.from; ; folder = dirname(folder)) {
+  for await (const path of configPlaces(request)) {
+    const loaded = await loadFile(path, request);
+    if (loaded) return loaded;
+  }
+  return undefined;
+}
+
+/**
+ * The files that may be the configuration, in the order of the search. A `package.json` is it only if it has settings of
+ * ours.
+ */
+export async function* configPlaces({
+  from,
+  until,
+}: Pick<LoadRequest, "from" | "until">): AsyncGenerator<string> {
+  for (let folder = from; ; folder = dirname(folder)) {
     for (const place of searchPlaces) {
       const path = join(folder, place);
-      if (!(await isFile(path))) continue;
-      const loaded = await loadFile(path, request);
-      if (loaded) return loaded;
+      if (await isFile(path)) yield path;
     }
-    if (folder === request.until || folder === dirname(folder)) return undefined;
+    if (folder === until || folder === dirname(folder)) return;
   }
 }
 
@@ -62,7 +76,7 @@ async function loadFile(path: string, request: LoadRequest): Promise<LoadedConfi
   });
   const isPackage = basename(path) === "package.json";
   if (size > largestBytes) {
-    if (isPackage && !holdsSettings(await readText(path, file))) return undefined;
+    if (isPackage && !holdsSettings((await readText(path, file)).text)) return undefined;
     const kib = Math.ceil(size / 1024);
     throw new TowpathError("TP1202", {
       message: `${file} has ${kib} KiB, more than the 64 KiB allowed`,
@@ -70,13 +84,15 @@ async function loadFile(path: string, request: LoadRequest): Promise<LoadedConfi
       ...(isPackage ? { fix: ["Move the settings from package.json to towpath.config.yaml."] } : {}),
     });
   }
-  const text = await readText(path, file);
+  const { text, digest } = await readText(path, file);
   if (isPackage && !text.includes('"towpath"')) return undefined;
   const prefix = isPackage ? ["towpath"] : [];
+  const { parseYaml } = await import("./parse-yaml.ts");
   const parsed = parseYaml(text, file);
   const value = isPackage ? propertyOf(parsed.value, "towpath") : parsed.value;
   if (isPackage && value === undefined) return undefined;
-  return { raw: asRecord(value, file), path, file, ...places(parsed, file, prefix) };
+  const raw = asRecord(value, file);
+  return { raw, path, file, ...(isPackage ? {} : { digest }), ...places(parsed, file, prefix) };
 }
 
 /** Whether a large package.json has settings of ours, which must not be passed over in silence. */
@@ -138,9 +154,11 @@ function hints(cause: unknown): readonly string[] {
   return ["Correct the file; it must be an ES module with a default export."];
 }
 
-async function readText(path: string, file: string): Promise<string> {
+async function readText(path: string, file: string): Promise<{ text: string; digest: string }> {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    const bytes = await readFile(path);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { text, digest: createHash("sha256").update(bytes).digest("hex") };
   } catch (cause) {
     throw new TowpathError("TP1202", { message: `${file} is not readable UTF-8 text`, where: [file], cause });
   }

@@ -74,6 +74,8 @@ export interface LoadedConfig {
   readonly path: string;
   /** Name as messages show it; its folder is the root that all paths are relative to. */
   readonly file: string;
+  /** sha256 of the text that was read, in hexadecimal; absent for code and for `package.json`. */
+  readonly digest?: string;
   /** `file:line:column` of a key path; the nearest known parent, at least the file. */
   at(path: readonly (string | number)[]): string;
   /** `file:line` of a key path that is set, else `undefined`. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Breakage, stages, type Engine, type RunReport, type StoredEvent } from "@towpath/core";
@@ -264,6 +264,113 @@ export function engineSuite(runner: TestRunner, { name, module, durable }: Engin
     );
 
     promise(
+      "leaves an environment alone that refuses a release, and does not offer it again",
+      async ({ open, voyage }) => {
+        const engine = open();
+        const { start, staging } = await voyage({ staging: { refuses: true } });
+        const report = await start(engine, "r1");
+        expect(exits(report)).toEqual([["closed", 1]]);
+        expect(report.stages.at(-1)?.reason).toBe("the release was refused: its health check said no");
+        expect(staging.lines()).toEqual([]);
+        const well = await voyage();
+        const again = await well.start(engine, "r2");
+        expect([again.exit, again.stages.at(-1)?.code]).toEqual([1, "TP5004"]);
+        expect(well.staging.lines()).toEqual([]);
+      },
+    );
+
+    promise(
+      "deploys only the bytes that were built: a release that was edited on disk goes nowhere",
+      async ({ folder, open, voyage, clock }) => {
+        const engine = open();
+        const { start, resume, production } = await voyage({ soakMs: day });
+        await start(engine, "r1");
+        const [digest = ""] = readdirSync(join(folder, ".towpath", "artifacts"));
+        appendFileSync(join(folder, ".towpath", "artifacts", digest, "foo.txt"), "and more\n");
+        clock.move(2 * day);
+        const report = await resume(engine, "r1");
+        expect(exits(report)).toEqual([["closed", 3]]);
+        expect(report.stages.at(-1)?.code).toBe("TP5006");
+        expect(production.lines()).toEqual([]);
+      },
+    );
+
+    promise(
+      "drills a rollback beside a run that waits, and writes down how it went",
+      async ({ open, voyage }) => {
+        const engine = open();
+        const { start, drill, staging } = await voyage({ soakMs: day });
+        await start(engine, "r1");
+        const report = await drill(engine, "d1", "rollback");
+        expect(exits(report)).toEqual([["closed", 0]]);
+        expect(report.scenarios?.map((scenario) => [scenario.name, scenario.passed])).toEqual([
+          ["crash-after-requests", true],
+        ]);
+        expect(staging.lines().map(({ action }) => action)).toEqual([
+          "apply",
+          "confirm",
+          "apply",
+          "rollback",
+        ]);
+        const [release] = staging.lines();
+        expect(staging.lines().at(-1)?.current).toBe(release?.digest);
+        const fact = JSON.parse(engine.journal.facts("foo").entries.at(-1)?.body ?? "");
+        expect([fact.kind, fact.digest, fact.scenarios]).toEqual([
+          "drill",
+          release?.digest,
+          report.scenarios,
+        ]);
+        expect(engine.journal.run("r1")?.status).toBe("parked");
+      },
+    );
+
+    promise(
+      "fails a drill whose bad release nobody notices, and still takes it back",
+      async ({ open, voyage }) => {
+        const engine = open();
+        const { start, drill, staging } = await voyage({ soakMs: day, staging: { blind: true } });
+        await start(engine, "r1");
+        expect(exits(await drill(engine, "d1", "rollback"))).toEqual([["closed", 1]]);
+        expect(staging.lines().at(-1)?.current).toBe(staging.lines()[0]?.digest);
+      },
+    );
+
+    for (const [alert, exit] of [
+      ["foo is down", 0],
+      [undefined, 1],
+    ] as const)
+      promise(
+        `drills monitoring, and ${alert === undefined ? "fails without an alert" : "sees the alert"}`,
+        async ({ open, voyage, clock }) => {
+          const engine = open();
+          const { start, drill, staging } = await voyage({
+            soakMs: day,
+            more: (api) =>
+              api.alerts({
+                name: "pager",
+                alerts: async (_, since) =>
+                  alert !== undefined && clock.now() > since + 5_000 ? [alert] : [],
+              }),
+          });
+          await start(engine, "r1");
+          expect(exits(await drill(engine, "d1", "monitoring"))).toEqual([["closed", exit]]);
+          expect(staging.lines().at(-1)?.current).toBe(staging.lines()[0]?.digest);
+        },
+      );
+
+    promise(
+      "goes back in production because a person wants it, and says when nothing is left",
+      async ({ open, voyage }) => {
+        const engine = open();
+        const { start, rollBack, production } = await voyage();
+        await start(engine, "r1");
+        // It was the only release that was ever there.
+        expect(exits(await rollBack(engine, "b1"))).toEqual([["closed", 1]]);
+        expect(production.lines().at(-1)?.current).toBe(null);
+      },
+    );
+
+    promise(
       "finishes a deploy that is under way when the run is cancelled, and goes on later (R20)",
       async ({ open, voyage }) => {
         const stop = new AbortController();
@@ -354,7 +461,7 @@ export function engineSuite(runner: TestRunner, { name, module, durable }: Engin
               code: "TP3101",
               stages: ["testing"],
               executesCode: false,
-              environment: async () => ({ version: 1 }),
+              environment: async () => ({ values: { version: 1 } }),
               async check() {
                 asked += 1;
                 return good;

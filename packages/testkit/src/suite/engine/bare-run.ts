@@ -99,6 +99,7 @@ export function bareHost(folder: string, clock: Clock, changes: Partial<Host> = 
       droppedBytes: 0,
       durationMs: 1,
     }),
+    lookAt: async () => null,
     env: {},
     clock,
     cores: 2,
