@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { GateContext, GateEnvironment } from "@towpath/core";
 import { extendedConfigs } from "./extended-config.ts";
 import { findConfig, strayConfigs } from "./find-config.ts";
@@ -12,8 +12,6 @@ import { manifestPlaces } from "./find-pyright.ts";
 export async function typesEnvironment(ctx: GateContext): Promise<GateEnvironment> {
   const { root } = ctx.workspace;
   const config = await findConfig(root, resolve(root, ctx.component.source[0] ?? "."));
-  return {
-    python: "packages",
-    files: [...manifestPlaces(ctx), ...(await extendedConfigs(config)), ...strayConfigs(root)],
-  };
+  const files = [...manifestPlaces(ctx), ...(await extendedConfigs(config)), ...strayConfigs(root)];
+  return { python: "packages", files: files.map((file) => relative(root, file)) };
 }

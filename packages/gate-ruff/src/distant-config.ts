@@ -6,7 +6,7 @@ import { type ConfigFile, configFiles, configNames } from "./config-files.ts";
  * The files that configure ruff for a component and do not lie under one of the gate's `configFiles` in or above its
  * folders: files that `extend` names, and what lies above the repository, which the native program reads where the
  * repository has nothing.
- * @returns absolute paths, whether or not anything is there
+ * @returns paths relative to the root, whether or not anything is there
  * @throws {Breakage} tool-config, when a configuration cannot be read
  */
 export async function distantConfigs({ component, workspace }: GateContext): Promise<readonly string[]> {
@@ -22,7 +22,7 @@ export async function distantConfigs({ component, workspace }: GateContext): Pro
       config = await files.read(path);
     }
   }
-  return [...extended, ...above(root)];
+  return [...extended, ...above(root)].map((path) => posix.relative(root, path));
 }
 
 function above(root: string): readonly string[] {

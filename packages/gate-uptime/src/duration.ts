@@ -1,18 +1,13 @@
+import { parseDuration } from "@towpath/kit";
 import { z } from "zod";
 
-const unitMs: ReadonlyMap<string, number> = new Map([
-  ["ms", 1],
-  ["s", 1_000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-]);
-
 /** A duration as people write it (`7d`, `12h`, `5m`, `30s`, `500ms`), in milliseconds. */
-export const duration: z.ZodType<number, string> = z
-  .string()
-  .regex(/^\d{1,9}(?:ms|s|m|h|d)$/, { error: "must be a duration such as 7d, 12h, 5m, 30s or 500ms" })
-  .transform((text) => Number.parseInt(text, 10) * (unitMs.get(text.replace(/^\d+/, "")) ?? Number.NaN));
+export const duration: z.ZodType<number, string> = z.string().transform((text, check) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  check.addIssue({ code: "custom", message: "must be a duration such as 7d, 12h, 5m, 30s or 500ms" });
+  return z.NEVER;
+});
 
 const names: readonly (readonly [unit: string, ms: number])[] = [
   ["d", 86_400_000],

@@ -1,5 +1,6 @@
 export { candidates, type CandidateRequest } from "./candidates.ts";
 export { codePointColumn } from "./columns.ts";
+export { parseDuration } from "./duration.ts";
 export { createExec, type CreateExecOptions } from "./exec.ts";
 export { withFingerprints, type FindingDraft } from "./fingerprint.ts";
 export { fixAndDiff } from "./fix.ts";

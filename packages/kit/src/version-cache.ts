@@ -90,8 +90,9 @@ async function read(path: string): Promise<Record<string, Entry>> {
 
 /** Looked at by hand: this runs on every start, and a library of schemas takes longer to load than all the rest. */
 function programsIn(value: unknown): Record<string, Entry> {
-  if (!isRecord(value) || value["schemaVersion"] !== 1 || !isRecord(value["programs"])) return {};
-  const { programs } = value;
+  if (!isRecord(value) || Object.keys(value).length !== 2) return {};
+  const { schemaVersion, programs } = value;
+  if (schemaVersion !== 1 || !isRecord(programs)) return {};
   return Object.values(programs).every(isEntry) ? (programs as Record<string, Entry>) : {};
 }
 

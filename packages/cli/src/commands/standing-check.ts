@@ -12,7 +12,6 @@ import {
   type RunReport,
   type RunRow,
   type Standing,
-  type Target,
   type TowpathEvent,
 } from "@towpath/core";
 import { configPlaces } from "@towpath/core/config";
@@ -26,8 +25,8 @@ import type { ReportFiles } from "../reporters/reporter.ts";
 import type { CheckFlags } from "./check.ts";
 import { parseTarget } from "./parse-target.ts";
 
-/** Runs among which one that was asked the same is looked for. */
-const lastRuns = 10;
+/** How many runs are looked through for one that was asked the same: mostly it is the last one. */
+const lastRuns = [1, 10];
 
 /**
  * Answers a check from the journal, without loading the configuration or a plugin, where everything that its results and
@@ -71,7 +70,7 @@ async function look(
   if (question === undefined || (await bringsPlugins(root))) return undefined;
   const journal = openJournal({ root, readOnly: true });
   try {
-    const row = askedBefore(journal, question, target);
+    const row = askedBefore(journal, question);
     if (row === undefined) return undefined;
     const standing = await standingResults({ plan: row.plan, journal, host: await hostOf(root, row.id) });
     return standing && { ...standing, root, row };
@@ -109,13 +108,12 @@ async function mayNameUs(manifest: string): Promise<boolean> {
 }
 
 /** The last run that was asked the same and passed. */
-function askedBefore(journal: Journal, question: string, target: Target): RunRow | undefined {
-  return journal
-    .runs({ limit: lastRuns })
-    .find(
-      ({ plan, exit }) =>
-        plan.kind === "check" && plan.question === question && plan.target === target && exit === 0,
-    );
+function askedBefore(journal: Journal, question: string): RunRow | undefined {
+  for (const limit of lastRuns) {
+    const found = journal.runs({ limit }).find(({ plan, exit }) => plan.question === question && exit === 0);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function hostOf(root: string, runId: string): Promise<Parameters<typeof standingResults>[0]["host"]> {
