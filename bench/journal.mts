@@ -55,7 +55,11 @@ export async function journaledSteps(folder: string): Promise<{ readonly ours: T
           took = performance.now() - begun;
           return { exit: 0, stages: [] };
         },
-        steps: { execute: async () => value, probe: async () => ({ state: "absent" }) },
+        steps: {
+          execute: async () => value,
+          probe: async () => ({ state: "absent" }),
+          assume: async () => null,
+        },
         bus,
         signal: new AbortController().signal,
       },

@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { availableParallelism } from "node:os";
 import { rm } from "node:fs/promises";
 import {
+  isTowpathError,
   resumeRun,
   startRun,
   systemClock,
@@ -11,6 +12,7 @@ import {
   type Engine,
   type Host,
   type Plan,
+  type ResumeOptions,
   type RunParts,
   type RunReport,
 } from "@towpath/core";
@@ -34,6 +36,7 @@ import { markdownReport } from "./reporters/markdown-report.ts";
 import type { ReportFiles } from "./reporters/reporter.ts";
 import { folderOfRun, makeRunFolder, type RunFolder } from "./run-folder.ts";
 import { watchSignals } from "./signals.ts";
+import { waitForChance } from "./wait-for-chance.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 /** How a plan is carried out. */
@@ -55,7 +58,9 @@ export async function carryOut(
 ): Promise<number> {
   const engine = await openEngine(project.root, needsRecord);
   try {
-    const folder = await makeRunFolder(project.root, Date.now(), needsRecord, engine.journal);
+    const folder = await makeRunFolder(project.root, Date.now(), needsRecord, engine.journal, [
+      ...project.kernel.sinks.keys(),
+    ]);
     const begin = (parts: RunParts): Promise<RunReport> =>
       startRun({ id: folder.id, plan, onConflict }, parts);
     return await follow(project, options, {
@@ -71,12 +76,18 @@ export async function carryOut(
   }
 }
 
+/** How a run is gone on with. */
+export interface CarryOnOptions extends ResumeOptions {
+  /** Whether waits are waited for in this process. @default false */
+  readonly wait?: boolean;
+}
+
 /** Goes on with a run, writes its record anew, shows it, and answers with the exit code. */
 export async function carryOn(
   project: Project,
   id: string,
   options: GlobalOptions,
-  { wait = false, acceptPlugins = false }: { readonly wait?: boolean; readonly acceptPlugins?: boolean },
+  { wait = false, acceptPlugins = false, settle }: CarryOnOptions,
 ): Promise<number> {
   const engine = await openEngine(project.root, true);
   try {
@@ -84,7 +95,8 @@ export async function carryOn(
     if (row === undefined)
       throw new TowpathError("TP6003", { message: `there is no run ${id}`, fix: ["towpath runs list"] });
     const folder = await folderOfRun(project.root, id);
-    const begin = (parts: RunParts): Promise<RunReport> => resumeRun(id, parts, acceptPlugins);
+    const begin = (parts: RunParts): Promise<RunReport> =>
+      resumeRun(id, parts, { acceptPlugins, ...(settle === undefined ? {} : { settle }) });
     return await follow(project, options, {
       engine,
       folder,
@@ -116,10 +128,13 @@ async function follow(project: Project, options: GlobalOptions, followed: Follow
   const stopWatchdog = watchPlugins(project);
   try {
     const host = await makeHost(root, folder, options, signals.signal);
-    const report = await withProber(project, followed, signals.signal, () =>
-      begin({ engine, config, kernel, host, wait }),
-    );
-    const exit = signals.exit() ?? report.exit;
+    const parts = { engine, config, kernel, host };
+    const report = await withProber(project, followed, signals.signal, async () => {
+      const first = await begin(parts);
+      return wait ? waitToEnd(first, parts) : first;
+    });
+    // A signal that came when the run was over stopped nothing.
+    const exit = report.status === "closed" ? report.exit : (signals.exit() ?? report.exit);
     const final = { ...report, exit };
     await reporter.finish(final, await recordOf(final, folder, needsRecord));
     return exit;
@@ -131,6 +146,24 @@ async function follow(project: Project, options: GlobalOptions, followed: Follow
     const begun = !needsRecord || engine.journal.run(folder.id) !== undefined;
     await leave(begun ? folder : { ...folder, stored: false });
   }
+}
+
+/** Goes on with a run whenever there is a chance, until it waits no more. Nobody is kept from it meanwhile. */
+async function waitToEnd(first: RunReport, parts: RunParts): Promise<RunReport> {
+  let report = first;
+  while (
+    report.status === "parked" &&
+    (await waitForChance(parts.engine.journal, report.run, parts.host.signal))
+  ) {
+    try {
+      // With the plugins that this process began with, so there is nothing new to accept.
+      report = await resumeRun(report.run, parts, { acceptPlugins: true });
+    } catch (error) {
+      // Somebody else goes on with it at this moment; how that ends is for the next look.
+      if (!isTowpathError(error) || error.data.code !== "TP6101") throw error;
+    }
+  }
+  return report;
 }
 
 /** How long code of a plugin may keep the main thread, in milliseconds, where no gate has a shorter limit. */
@@ -192,6 +225,7 @@ export async function makeHost(
     outDir,
     trusted: options.trusted,
     signal,
+    redact,
     async reap(run) {
       await killSurvivors("TOWPATH_RUN_ID", run);
     },

@@ -1,3 +1,4 @@
+import { mapStrings } from "@towpath/core";
 import { sanitize } from "@towpath/kit";
 
 /**
@@ -5,13 +6,5 @@ import { sanitize } from "@towpath/kit";
  * specifications and branches is untrusted, so everything is cleaned before it is drawn.
  */
 export function cleanStrings<T>(data: T): T {
-  // The copy has the shape of the original: only the characters of strings differ.
-  return clean(data) as T;
-}
-
-function clean(value: unknown): unknown {
-  if (typeof value === "string") return sanitize(value);
-  if (Array.isArray(value)) return value.map(clean);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item)]));
+  return mapStrings(data, sanitize);
 }

@@ -102,9 +102,15 @@ function describe(act: (action: Action) => Promise<void>): Command {
   program
     .command("resume [run]")
     .description("go on with a run that waits or was interrupted; without a name, the last one")
-    .option("--due", "go on with every run whose time has come")
+    .option("--due", "go on with every run whose time has come, or that was interrupted")
     .option("--wait", "stay and wait instead of ending with exit code 5")
     .option("--accept-plugin-change", "go on although plugins changed since the plan was made")
+    .addOption(
+      new Option(
+        "--settle <finding>",
+        "what you found at a target that cannot say itself whether a step was done",
+      ).choices(["applied", "absent"]),
+    )
     .action((run: string | undefined, flags: ResumeFlags) =>
       act(async (options) => (await import("./commands/resume.ts")).resume(run, flags, options)),
     );

@@ -41,7 +41,8 @@ export function nextSteps(report: RunReport): readonly string[] {
   if (report.exit === 0) return [];
   const resume = report.plan.kind === "check" ? "run the same command again" : `towpath resume ${report.run}`;
   if (report.exit >= 128) return [resume];
-  if (report.exit === 6) return ["look at the target, then:", resume];
+  if (report.exit === 6)
+    return ["look at the target, then:", resume, `or, if it cannot say: ${resume} --settle applied|absent`];
   if (report.wait !== undefined)
     return [
       ...new Set([...report.wait.next, report.wait.until === undefined ? resume : "towpath resume --due"]),

@@ -21,6 +21,7 @@ export interface RunFolder {
  * Runs that can be resumed are kept, and so are evidence, facts and sessions.
  * @param root absolute repository root
  * @param needed whether a repository that cannot be written is an error; otherwise a temporary folder is taken
+ * @param sinks names of the sinks that must have taken a run's events before it is removed
  * @throws {TowpathError} TP6002 when it is needed and cannot be made, TP1005 when a link stands in its place
  */
 export async function makeRunFolder(
@@ -28,6 +29,7 @@ export async function makeRunFolder(
   now: number,
   needed: boolean,
   journal: Journal,
+  sinks: readonly string[],
 ): Promise<RunFolder> {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const id = `${stamp}-${randomBytes(2).toString("hex")}`;
@@ -38,7 +40,7 @@ export async function makeRunFolder(
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await ignoreInGit(root);
-    await prune(root, journal, kept);
+    await prune(root, journal, kept, sinks);
     return { id, path, stored: true };
   } catch (cause) {
     if (needed)
@@ -77,12 +79,21 @@ async function ignoreInGit(root: string): Promise<void> {
 /**
  * Removes all but the newest runs that are over.
  * @param keep how many stay
+ * @param sinks names of the sinks that must have taken a run's events before it is removed
  * @returns the ids of those that went
  */
-export async function prune(root: string, journal: Journal, keep: number): Promise<readonly string[]> {
+export async function prune(
+  root: string,
+  journal: Journal,
+  keep: number,
+  sinks: readonly string[] = [],
+): Promise<readonly string[]> {
   const open = new Set(journal.runs({ open: true }).map(({ id }) => id));
   const ids = (await storedRuns(root)).filter((id) => !open.has(id));
-  const old = ids.slice(0, Math.max(0, ids.length - keep));
+  const taken = Math.min(...sinks.map((sink) => journal.cursor(sink)));
+  const old = ids
+    .slice(0, Math.max(0, ids.length - keep))
+    .filter((run) => sinks.length === 0 || journal.events({ run, after: taken, limit: 1 }).length === 0);
   for (const id of old) {
     // One that cannot be removed is kept.
     await rm(join(root, ".towpath", "runs", id), { recursive: true, force: true }).catch(() => undefined);

@@ -98,12 +98,13 @@ describe("a run that is stopped", () => {
     const once = async (index: number): Promise<void> => {
       const { root, remove } = await voyage({ apply: slow, testing: slow });
       const signal = index % 2 === 0 ? "SIGTERM" : "SIGINT";
-      const delay = 10 + ((index * 37) % 50) * 8;
+      const delay = ((index * 37) % 50) * 8;
+      const from = index % 3 === 0 ? "Testing" : "Staging";
       let timer: NodeJS.Timeout | undefined;
       const stopped = await towpath(toProduction, {
         cwd: root,
         onOutput: (text, kill) => {
-          if (timer === undefined && text.includes("Testing")) timer = setTimeout(() => kill(signal), delay);
+          if (timer === undefined && text.includes(from)) timer = setTimeout(() => kill(signal), delay);
         },
       });
       clearTimeout(timer);

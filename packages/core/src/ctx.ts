@@ -17,6 +17,13 @@ export interface StepCall {
   readonly effect: Effect;
   /** How often a guarded step that breaks is tried again, each time after a probe. @default never */
   readonly retry?: Backoff;
+  /**
+   * For a guarded step that takes something back: it begins also when the run is cancelled, and when it breaks for good
+   * an operator must look. @default false
+   */
+  readonly mustSucceed?: boolean;
+  /** Whether cancelling the run does not touch it once it has begun, so that what it says is whole. @default false */
+  readonly uncancellable?: boolean;
 }
 
 /** How a step ended. Outcomes are values, so a retry decorator cannot miss one. */

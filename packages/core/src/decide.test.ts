@@ -118,6 +118,18 @@ describe("decide", () => {
     }
   });
 
+  it("is not undone by a later pass for another target, but by a later failure on the same code", () => {
+    const other = { target: "production", inputs: { ...inputs, policy: "other" } } as const;
+    const passed = result("lint", "passed");
+    const judged = (...later: readonly GateResult[]): Decision =>
+      decide(policyFor("lint"), logOf(passed, ...later), now);
+    expect(judged(result("lint", "passed", other)).promotes).toBe(true);
+    expect(judged(result("lint", "failed", other))).toMatchObject({ promotes: false, exit: 1 });
+    const elsewhere = { ...other, inputs: { ...inputs, tree: "another" } };
+    expect(judged(result("lint", "failed", elsewhere)).promotes).toBe(true);
+    expect(judged(result("lint", "failed", other), passed).promotes).toBe(true);
+  });
+
   it("does not accept evidence that is a day old or from the future", () => {
     const at = (ms: number): GateResult =>
       result("lint", "passed", { startedAt: new Date(ms).toISOString() });

@@ -87,7 +87,22 @@ function judgeRequirement(
   now: number,
 ): Reason {
   const { gate, component, required } = requirement;
-  const latest = results.findLast((result) => result.gate === gate && result.component === component);
+  // A later failure on the very same counts whatever it was measured for; a later pass for another target does not.
+  const latest = results.findLast(
+    (result) =>
+      result.gate === gate &&
+      result.component === component &&
+      (result.target === policy.target || (result.verdict === "failed" && sameSubject(result, requirement))),
+  );
+  if (latest?.verdict === "failed" && latest.target !== policy.target)
+    return {
+      gate,
+      component,
+      required,
+      verdict: "failed",
+      blocks: required,
+      message: `it failed for ${latest.target}`,
+    };
   if (latest === undefined) return missing(requirement, "there is no evidence");
   const unfit = whyUnfit(latest, requirement, policy, now);
   if (unfit !== undefined) return missing(requirement, unfit);
@@ -100,6 +115,10 @@ function judgeRequirement(
     blocks: required && !through,
     message: latest.reason ?? latest.error?.message ?? latest.waiting?.for ?? latest.verdict,
   };
+}
+
+function sameSubject({ inputs }: GateResult, requirement: Requirement): boolean {
+  return (["tree", "config", "environment"] as const).every((key) => inputs[key] === requirement.inputs[key]);
 }
 
 function whyUnfit(

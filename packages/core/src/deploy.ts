@@ -1,9 +1,10 @@
 import { coreCall } from "./core-call.ts";
-import type { Ctx, StepError } from "./ctx.ts";
+import type { Ctx, Outcome, StepError } from "./ctx.ts";
 import type { DeployResult, Environment, RollbackResult, Sabotage, Watch } from "./deployer.ts";
 import type { PlannedStage } from "./plan.ts";
 import type { Release } from "./release.ts";
 import type { Backoff } from "./retry.ts";
+import { retryAt } from "./retry-at.ts";
 
 /** Input of the steps that work on a target. */
 export interface DeployInput {
@@ -46,7 +47,7 @@ export async function deploy(ctx: Ctx, stage: PlannedStage, environment: Environ
       exit: 1,
     };
   }
-  const watched = await ctx.step<Watch>(`${at}/verify`, coreCall("verify", "pure"), input);
+  const watched = await watch(ctx, `${at}/verify`, input, stage.retry);
   if (!watched.ok && watched.error.kind !== "failed") return ended(watched.error);
   // What could not be watched is not known to be good.
   const bad = watched.ok ? (watched.value.healthy ? undefined : watched.value.reason) : watched.error.message;
@@ -57,22 +58,31 @@ export async function deploy(ctx: Ctx, stage: PlannedStage, environment: Environ
   const back = await rollBack(ctx, `${at}/rollback`, { ...input, reason: bad }, stage.retry);
   if (!back.ok) {
     const { status, exit, code } = ended(back.error);
-    return {
-      ok: false,
-      status,
-      exit,
-      code,
-      reason: `${bad}; and it could not be rolled back: ${back.error.message}`,
-    };
+    const reason = `${bad}; and it could not be taken back: ${back.error.message}`;
+    return { ok: false, status, exit, code, reason };
   }
   const to = back.value.current === undefined ? "nothing" : back.value.current.slice(0, 12);
-  return {
-    ok: false,
-    status: "stopped",
-    code: "TP5003",
-    exit: 1,
-    reason: `the release was rolled back to ${to}: ${bad}`,
-  };
+  const reason = `the release was rolled back to ${to}: ${bad}`;
+  // A watch that broke has not found the release bad.
+  return { ok: false, status: "stopped", code: "TP5003", exit: watched.ok ? 1 : 3, reason };
+}
+
+/** Watches a release in its place; a watch that breaks is tried again. */
+export async function watch(
+  ctx: Ctx,
+  id: string,
+  input: DeployInput,
+  retry: Backoff,
+): Promise<Outcome<Watch>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const step = attempt === 1 ? id : `${id}#${attempt}`;
+    const call = { ...coreCall("verify", "pure"), uncancellable: true };
+    const watched = await ctx.step<Watch>(step, call, input);
+    if (watched.ok || watched.error.kind !== "failed") return watched;
+    const due = await retryAt(ctx, `${step}/retry`, attempt, retry);
+    if (due === undefined) return watched;
+    await ctx.sleepUntil(`${step}/sleep`, due.at);
+  }
 }
 
 /** The guarded step that puts a release in place. */
@@ -85,14 +95,15 @@ export function apply(
   return ctx.step<DeployResult>(id, { ...coreCall("apply", "guarded"), retry }, input);
 }
 
-/** The guarded step that takes a release back. */
+/** The guarded step that takes a release back, also when the run is cancelled. */
 export function rollBack(
   ctx: Ctx,
   id: string,
   input: DeployInput & { readonly reason: string },
   retry: Backoff,
 ): ReturnType<typeof ctx.step<RollbackResult>> {
-  return ctx.step<RollbackResult>(id, { ...coreCall("rollback", "guarded"), retry }, input);
+  const call = { ...coreCall("rollback", "guarded"), retry, mustSucceed: true };
+  return ctx.step<RollbackResult>(id, call, input);
 }
 
 function ended({ kind, code, message }: StepError): Deployed & { readonly ok: false } {

@@ -1,7 +1,7 @@
 import type { Ctx, StepError } from "./ctx.ts";
 import { digestOf } from "./canonical.ts";
 import { coreCall } from "./core-call.ts";
-import { apply, rollBack, type DeployInput } from "./deploy.ts";
+import { apply, rollBack, watch, type DeployInput } from "./deploy.ts";
 import type { Sabotage, Watch } from "./deployer.ts";
 import type { DrillScenario } from "./facts.ts";
 import type { PlannedDrill } from "./plan.ts";
@@ -10,6 +10,9 @@ import type { PipelineResult } from "./report.ts";
 import type { Backoff } from "./retry.ts";
 
 const once: Backoff = { max: 0, baseMs: 0, factor: 1, capMs: 0 };
+
+/** A target that breaks in a drill, or while it goes back, is tried again as a deploy to staging is. */
+const retry: Backoff = { max: 5, baseMs: 2_000, factor: 2, capMs: 30_000 };
 
 /**
  * Stages failures on purpose. For `rollback`, each sabotaged release must be noticed and the environment run what it ran
@@ -20,7 +23,7 @@ export async function drillPipeline(ctx: Ctx): Promise<PipelineResult> {
   const { drill } = ctx.run.plan;
   if (drill === undefined) return { exit: 2, stages: [], message: "the plan has no drill" };
   const { environment } = drill;
-  const found = await ctx.step<Release>("drill/release", coreCall("current", "pure"), { environment });
+  const found = await ctx.step<Release>("drill/release", coreCall("verified", "pure"), { environment });
   if (!found.ok) return broken(found.error);
   const good: DeployInput = { environment, release: found.value };
   const scenarios: DrillScenario[] = [];
@@ -49,37 +52,26 @@ async function stage(
   const digest = digestOf({ run: ctx.run.id, release: good.release.digest, sabotage });
   const bad: DeployInput = { ...good, release: { ...good.release, digest }, sabotage };
   const begun = await ctx.now(`${id}/begin`);
-  const applied = await apply(ctx, `${id}/apply`, bad, once);
+  const applied = await apply(ctx, `${id}/apply`, bad, retry);
   if (!applied.ok) return { error: applied.error };
-  let noticed: string | undefined;
-  if (applied.value.state === "refused") noticed = `refused: ${applied.value.reason}`;
-  if (drill === "monitoring") {
-    const alert = await ctx.step<string | null>(`${id}/alert`, coreCall("awaitAlert", "idempotent"), {
-      since: begun,
-      limitMs,
-      environment: good.environment,
-    });
-    if (!alert.ok) return { error: alert.error };
-    noticed = alert.value === null ? undefined : `alert: ${alert.value}`;
-  }
+  const seen =
+    applied.value.state === "refused"
+      ? { noticed: `refused: ${applied.value.reason}` }
+      : await notice(ctx, drill, bad, { id, since: begun, limitMs });
   const alerted = await ctx.now(`${id}/alerted`);
   if (applied.value.state === "deployed") {
-    if (drill === "rollback") {
-      const watched = await ctx.step<Watch>(`${id}/verify`, coreCall("verify", "pure"), bad);
-      if (!watched.ok && watched.error.kind !== "failed") return { error: watched.error };
-      if (!watched.ok) noticed = `not healthy: ${watched.error.message}`;
-      else if (!watched.value.healthy) noticed = `not healthy: ${watched.value.reason}`;
-    }
-    const reason = `drill ${sabotage}`;
-    const back = await rollBack(ctx, `${id}/rollback`, { ...bad, reason }, once);
+    // Whatever came of it: the bad release must not stay.
+    const back = await rollBack(ctx, `${id}/rollback`, { ...bad, reason: `drill ${sabotage}` }, retry);
     if (!back.ok) return { error: back.error };
   }
   const checked = await ctx.step<Watch>(`${id}/check`, coreCall("restored", "pure"), good);
   if (!checked.ok && checked.error.kind !== "failed") return { error: checked.error };
+  if ("error" in seen) return seen;
   const ended = await ctx.now(`${id}/end`);
   const tookMs = (drill === "monitoring" ? alerted : ended) - begun;
   const restored = checked.ok && checked.value.healthy;
   const why = checked.ok ? (checked.value.healthy ? "" : checked.value.reason) : checked.error.message;
+  const { noticed } = seen;
   const detail = [
     noticed ?? (drill === "monitoring" ? "no alert arrived" : "nobody noticed that the release was bad"),
     restored ? "the release before runs again" : `the release before does not run: ${why}`,
@@ -89,24 +81,49 @@ async function stage(
   return { name: sabotage, passed, detail, tookMs, limitMs };
 }
 
+/** Who is to notice a bad release in its place: the watch, or the monitoring. */
+async function notice(
+  ctx: Ctx,
+  drill: PlannedDrill["drill"],
+  bad: DeployInput,
+  { id, since, limitMs }: { readonly id: string; readonly since: number; readonly limitMs: number },
+): Promise<{ readonly noticed: string | undefined } | { readonly error: StepError }> {
+  if (drill === "monitoring") {
+    const { environment } = bad;
+    const call = coreCall("awaitAlert", "idempotent");
+    const alert = await ctx.step<string | null>(`${id}/alert`, call, { since, limitMs, environment });
+    if (!alert.ok) return { error: alert.error };
+    return { noticed: alert.value === null ? undefined : `alert: ${alert.value}` };
+  }
+  const watched = await watch(ctx, `${id}/verify`, bad, once);
+  if (!watched.ok) {
+    return watched.error.kind === "failed"
+      ? { noticed: `not healthy: ${watched.error.message}` }
+      : { error: watched.error };
+  }
+  return { noticed: watched.value.healthy ? undefined : `not healthy: ${watched.value.reason}` };
+}
+
 /** Takes back what an environment runs, because a person wants it. */
 export async function rollbackPipeline(ctx: Ctx): Promise<PipelineResult> {
   const { rollback } = ctx.run.plan;
   if (rollback === undefined) return { exit: 2, stages: [], message: "the plan has no rollback" };
   const { environment, reason } = rollback;
-  const found = await ctx.step<Release>("rollback/release", coreCall("current", "pure"), { environment });
+  const found = await ctx.step<Release>("rollback/release", coreCall("running", "pure"), { environment });
   if (!found.ok) return broken(found.error);
-  const back = await rollBack(ctx, "rollback/do", { environment, release: found.value, reason }, once);
+  const back = await rollBack(ctx, "rollback/rollback", { environment, release: found.value, reason }, retry);
   if (!back.ok) return broken(back.error);
   const { current } = back.value;
   const from = found.value.digest.slice(0, 12);
+  const went = current !== undefined && current !== found.value.digest;
   return {
-    exit: current === undefined ? 1 : 0,
+    exit: went ? 0 : 1,
     stages: [],
-    message:
-      current === undefined
+    message: went
+      ? `${environment} went back from ${from} to ${current.slice(0, 12)}`
+      : current === undefined
         ? `${environment} runs nothing: ${from} was taken back and no other release was verified there`
-        : `${environment} went back from ${from} to ${current.slice(0, 12)}`,
+        : `${environment} still runs ${from}`,
   };
 }
 

@@ -2,8 +2,8 @@ import { TowpathError } from "./errors.ts";
 import type { Bus, TowpathEvent } from "./events.ts";
 import type { Ctx } from "./ctx.ts";
 import type { Clock } from "./host.ts";
-import { isJournalError, journalCtx } from "./journal-ctx.ts";
-import type { Journal, RunRow, RunStatus, Wait } from "./journal.ts";
+import { isJournalError, journalCtx, type Settlement } from "./journal-ctx.ts";
+import type { Journal, RunRow, RunStatus, StepRow, Wait } from "./journal.ts";
 import type { Plan } from "./plan.ts";
 import type { PipelineResult } from "./report.ts";
 import type { StepExecutor } from "./step.ts";
@@ -15,10 +15,12 @@ export interface Work {
   readonly bus: Bus;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
-  /** Whether waits are waited for in this process. @default false */
-  readonly wait?: boolean;
-  /** Ends what processes of this run have left running: before a resumed run does anything, and when we let go of it. */
-  readonly reap?: () => Promise<void>;
+  /** What an operator says of an effect that nobody can tell about. */
+  readonly settle?: Settlement;
+  /** Takes secrets out of words before they are written. @default nothing is taken out */
+  readonly redact?: (text: string) => string;
+  /** Ends what processes of a run have left running: before it is resumed or passed over, and when we let go of it. */
+  readonly reap?: (run: string) => Promise<void>;
 }
 
 /** A run that is about to begin. */
@@ -64,7 +66,7 @@ export interface Engine {
    * @throws {TowpathError} TP6003 when there is none, TP6108 when another has taken its place, and as `start`
    */
   resume(id: string, work: Work): Promise<Ended>;
-  /** Parked runs whose time has come. @param now epoch milliseconds */
+  /** The runs that are worth resuming now, oldest first. @param now epoch milliseconds */
   due(now: number): readonly RunRow[];
   close(): void;
 }
@@ -103,7 +105,9 @@ export function createEngine({ journal, clock, lock }: EngineParts): Engine {
         steps: work.steps,
         clock,
         signal: work.signal,
-        wait: work.wait ?? false,
+        ...(work.settle === undefined ? {} : { settle: work.settle }),
+        redact: work.redact ?? ((text) => text),
+        warn: (message) => work.bus.emit("warning", { message }),
         takeEvents,
         onRetry: (gate, attempt, delayMs, reason) =>
           work.bus.emit("retry", { gate, attempt, delayMs, reason }),
@@ -147,7 +151,7 @@ export function createEngine({ journal, clock, lock }: EngineParts): Engine {
       return await carryOut();
     } finally {
       // What a tool left running must not outlive the ownership.
-      if (holds.length > 0) await reap?.();
+      if (holds.length > 0) await reap?.(run);
       for (const hold of holds.toReversed()) hold.release();
     }
   };
@@ -156,33 +160,30 @@ export function createEngine({ journal, clock, lock }: EngineParts): Engine {
     journal,
     start: ({ id, plan, onConflict = "reject" }, work) =>
       owned(plan, id, work, async () => {
-        for (const component of ownedBy(plan)) settleOpenRuns(journal, component, onConflict, clock.now());
+        for (const component of ownedBy(plan))
+          await settleOpenRuns(journal, component, onConflict, clock.now(), work.reap);
         const now = clock.now();
         const row: RunRow = { id, plan, startedAt: now, epoch: 1, status: "running", changedAt: now };
         journal.commit({ begin: row });
         return follow(row, work);
       }),
     async resume(id, work) {
-      const found = journal.run(id);
-      if (!found) throw new TowpathError("TP6003", { message: `there is no run ${id}` });
-      if (found.status === "superseded") {
-        throw new TowpathError("TP6108", { message: `another run has taken the place of ${id}` });
-      }
+      const found = findRun(journal, id);
       if (found.status === "closed") return follow(found, work);
       return owned(found.plan, id, work, async () => {
-        await work.reap?.();
-        const epoch = (journal.run(id)?.epoch ?? found.epoch) + 1;
+        // Again, now that it is ours: until then others could pass it over or close it.
+        const row = findRun(journal, id);
+        if (row.status === "closed") return follow(row, work);
+        await work.reap?.(id);
+        const epoch = row.epoch + 1;
         journal.commit({
-          fence: { run: id, epoch: epoch - 1 },
+          fence: { run: id, epoch: row.epoch },
           update: { run: id, epoch, status: "running", wait: null, changedAt: clock.now() },
         });
-        return follow({ ...found, epoch, status: "running" }, work);
+        return follow({ ...row, epoch, status: "running" }, work);
       });
     },
-    due: (now) =>
-      journal
-        .runs({ open: true })
-        .filter(({ status, wait }) => status === "parked" && wait?.until !== undefined && wait.until <= now),
+    due: (now) => dueRuns(journal, now),
     close: () => journal.close(),
   };
 }
@@ -192,20 +193,42 @@ function ownedBy(plan: Plan): readonly string[] {
   return plan.kind === "check" ? [] : plan.components.map(({ name }) => name).toSorted();
 }
 
+/** @throws {TowpathError} TP6003, TP6108 */
+function findRun(journal: Journal, id: string): RunRow {
+  const found = journal.run(id);
+  if (!found) throw new TowpathError("TP6003", { message: `there is no run ${id}` });
+  if (found.status === "superseded")
+    throw new TowpathError("TP6108", { message: `another run has taken the place of ${id}` });
+  return found;
+}
+
+/**
+ * The runs that are worth resuming: parked ones whose time has come, and those that were interrupted, oldest first. One
+ * that a process works on at this moment is among them, too; its lock says so.
+ * @param now epoch milliseconds
+ */
+export function dueRuns(journal: Journal, now: number): readonly RunRow[] {
+  const isDue = ({ plan, status, wait }: RunRow): boolean => {
+    if (plan.kind === "check" || status === "unknown") return false;
+    return status !== "parked" || (wait?.until !== undefined && wait.until <= now);
+  };
+  return journal.runs({ open: true }).filter(isDue).toReversed();
+}
+
 /** Nobody holds the component, so no process works on these runs. One that may have left an effect is not passed over. */
-function settleOpenRuns(journal: Journal, component: string, onConflict: Conflict, now: number): void {
+async function settleOpenRuns(
+  journal: Journal,
+  component: string,
+  onConflict: Conflict,
+  now: number,
+  reap: Work["reap"],
+): Promise<void> {
   for (const row of journal.runs({ component, open: true })) {
     if (row.plan.kind === "check") continue;
-    const open = journal
-      .steps(row.id)
-      .find((step) => step.effect === "guarded" && (step.state === "intent" || step.state === "unknown"));
+    const open = openEffect(journal.steps(row.id));
     if (open !== undefined || (row.status === "parked" && onConflict === "reject")) {
-      const why =
-        open === undefined
-          ? `it waits for ${row.wait?.for ?? "something"}`
-          : `its step ${open.id} was begun, and nobody has looked whether it was done`;
       throw new TowpathError("TP6101", {
-        message: `the run ${row.id} owns the component ${component}: ${why}`,
+        message: `the run ${row.id} owns the component ${component}: ${open ?? `it waits for ${row.wait?.for ?? "something"}`}`,
         fix: [
           `towpath resume ${row.id}`,
           ...(open === undefined ? [`towpath run --component ${component} --supersede`] : []),
@@ -213,8 +236,36 @@ function settleOpenRuns(journal: Journal, component: string, onConflict: Conflic
       });
     }
     if (onConflict === "beside") continue;
-    journal.commit({ update: { run: row.id, status: "superseded", changedAt: now, wait: null } });
+    await reap?.(row.id);
+    const update = {
+      run: row.id,
+      status: "superseded",
+      epoch: row.epoch + 1,
+      changedAt: now,
+      wait: null,
+    } as const;
+    journal.commit({ fence: { run: row.id, epoch: row.epoch }, update });
   }
+}
+
+/** What a run has begun at a target and not brought to an end, in words. */
+function openEffect(steps: readonly StepRow[]): string | undefined {
+  const doubtful = steps.find(
+    ({ effect, state }) => effect === "guarded" && (state === "intent" || state === "unknown"),
+  );
+  if (doubtful !== undefined) return `its step ${doubtful.id} was begun, and nobody knows how it ended`;
+  const ended = new Set(steps.filter(({ outcome }) => outcome?.ok === true).map(({ id }) => id));
+  const inPlace = steps.find(({ id, effect, outcome }) => {
+    if (effect !== "guarded" || outcome?.ok !== true || !isDeployed(outcome.value)) return false;
+    const folder = id.slice(0, id.lastIndexOf("/"));
+    return !ended.has(`${folder}/confirm`) && !ended.has(`${folder}/rollback`);
+  });
+  if (inPlace === undefined) return undefined;
+  return `what ${inPlace.id} has put in place was neither found good nor taken back`;
+}
+
+function isDeployed(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "state" in value && value.state === "deployed";
 }
 
 /** Says in the journal that it could not be written, where that works again. */

@@ -101,7 +101,11 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       const requirements: Requirement[] = [];
       for (const name of gates) {
         const registered = kernel.gates.get(name);
-        if (!registered) continue;
+        // A gate that nobody brings any more has not been passed.
+        if (!registered)
+          throw new TowpathError("TP6105", {
+            message: `no plugin brings the gate ${name} of the plan any more`,
+          });
         const { required, components } = plannedGate(name);
         for (const component of componentsNamed(components)) {
           const inputs = await runner.inputs(registered, component);
@@ -157,6 +161,7 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       return Promise.resolve(Reflect.apply(step, all, [input, io]));
     },
     probe: (call, input, io) => target.probe(call, input, io),
+    assume: (call, input, io) => target.assume(call, input, io),
   };
 }
 

@@ -15,6 +15,8 @@ interface Stamped {
 export interface ReleaseFact extends Stamped {
   readonly kind: "release";
   readonly release: Release;
+  /** Digest of all that it was built from: tree, the Python code and settings around it, builder and its options. */
+  readonly basis: string;
 }
 
 /** Something was done to an environment. */
@@ -26,8 +28,9 @@ export interface DeploymentFact extends Stamped {
   /**
    * `deployed`: switched to, not yet watched. `verified`: it stood its watch. `refused`: it never took the place of what
    * ran before. `rolled-back`: it did, and was taken back. Refused and rolled back digests are not deployed again.
+   * `gone`: it no longer runs, through no fault of its own.
    */
-  readonly state: "deployed" | "verified" | "refused" | "rolled-back";
+  readonly state: "deployed" | "verified" | "refused" | "rolled-back" | "gone";
   /** Digest of what the environment runs from now on; absent when it runs nothing. */
   readonly current?: string;
   /** Where the release answers. */
@@ -104,7 +107,7 @@ export function deploymentIn(facts: readonly Fact[], environment: Environment): 
       digest: fact.current,
       ...(url === undefined ? {} : { url }),
       verified: own ? fact.state === "verified" : (before?.verified ?? false),
-      since: found?.digest === fact.current ? found.since : fact.at,
+      since: found?.digest === fact.current && fact.state !== "deployed" ? found.since : fact.at,
     };
     known.set(fact.current, found);
   }

@@ -61,10 +61,8 @@ export interface GateEnvironment {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** What the digests of a result were made of, besides the component: enough to make them again without the gate. */
+/** What the digests of a result were made of, besides component and policy: enough to make them again without the gate. */
 export interface Basis {
-  /** Digest of the plugin's name, version and options. */
-  readonly policy: string;
   readonly configFiles: readonly string[];
   readonly followsImports: boolean;
   readonly environment: GateEnvironment;

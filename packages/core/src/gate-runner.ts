@@ -13,6 +13,7 @@ import { reuseOf, unknownEnvironment, type Reuse } from "./reuse.ts";
 import { acceptChange, resultOf, type Settled } from "./build-result.ts";
 import { deepFreeze } from "./freeze.ts";
 import { limited } from "./limited.ts";
+import { mapStrings } from "./map-strings.ts";
 import { isEvidence } from "./is-evidence.ts";
 import { checkGateEnvironment, type Basis } from "./gate-environment.ts";
 import type { InputDigests } from "./input-digests.ts";
@@ -137,7 +138,7 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
 
   /** What a gate depends on beside the files: its own word for its tools, and the release it looks at. */
   const readEnvironment = async (
-    { gate, policy }: RegisteredGate,
+    { gate }: RegisteredGate,
     component: Component,
   ): Promise<SeenEnvironment> => {
     const { deployment } = await deploymentFor(gate.name, component);
@@ -147,7 +148,6 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
     try {
       const ctx = await contextFor(gate.name, component, host.signal, noArtifacts, sharedFolder());
       const basis: Basis = {
-        policy,
         configFiles: gate.configFiles ?? [],
         followsImports: gate.followsImports ?? gate.executesCode,
         environment: checkGateEnvironment(await gate.environment(ctx)),
@@ -305,7 +305,8 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
     inputs: Inputs,
     timing: Pick<GateResult, "startedAt" | "attempts" | "because">,
   ): Promise<GateResult> => {
-    const result = deepFreeze(resultOf(registered, planned, component, target, inputs, outcome, timing));
+    const judged = resultOf(registered, planned, component, target, inputs, outcome, timing);
+    const result = deepFreeze(host.redact === undefined ? judged : mapStrings(judged, host.redact));
     const changed = deepFreeze(await kernel.hooks.gateResult.promise(result));
     return changed === result ? result : acceptChange(result, changed);
   };

@@ -33,5 +33,7 @@ export interface Host {
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   /** Ends the processes that a dead process of a run has left. @default nothing is looked for */
-  reap?(run: string): Promise<void>;
+  readonly reap?: (run: string) => Promise<void>;
+  /** Takes secrets out of words before they are stored. @default nothing is taken out */
+  readonly redact?: (text: string) => string;
 }

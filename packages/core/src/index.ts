@@ -42,6 +42,7 @@ export { deliver } from "./deliver.ts";
 export { createInputDigests, type InputDigests } from "./input-digests.ts";
 export {
   createEngine,
+  dueRuns,
   type Conflict,
   type Ended,
   type Engine,
@@ -50,6 +51,7 @@ export {
   type NewRun,
   type Work,
 } from "./engine.ts";
+export { mapStrings } from "./map-strings.ts";
 export { isTowpathError, TowpathError, type Code, type ErrorData, type ErrorDetails } from "./errors.ts";
 export type { Bus, EventOf, Events, Stamp, TowpathEvent } from "./events.ts";
 export {
@@ -112,7 +114,13 @@ export type { Hooks, SessionRequest, StageFailure, StageInfo, StageRefusal, Tool
 export type { Clock, Host } from "./host.ts";
 export { createKernel, type Kernel, type KernelOptions, type PluginSource } from "./kernel.ts";
 export type { Change, Journal, RunQuery, RunRow, RunStatus, StepRow, StoredEvent, Wait } from "./journal.ts";
-export { journalCtx, isJournalError, type JournalCtx, type JournalCtxParts } from "./journal-ctx.ts";
+export {
+  journalCtx,
+  isJournalError,
+  type JournalCtx,
+  type JournalCtxParts,
+  type Settlement,
+} from "./journal-ctx.ts";
 export { makePlan, makeTargetPlan, type PlanRequest } from "./make-plan.ts";
 export { memoryEngine } from "./memory-engine.ts";
 export { memoryJournal } from "./memory-journal.ts";
@@ -135,7 +143,7 @@ export type { BuildContext, Builder, Release } from "./release.ts";
 export type { PipelineResult, RunReport, StageReport } from "./report.ts";
 export type { Cached, GateResult, Inputs, ResultError } from "./result.ts";
 export { delayBefore, type Backoff } from "./retry.ts";
-export { resumeRun, startRun, type RunParts } from "./run.ts";
+export { resumeRun, startRun, type ResumeOptions, type RunParts } from "./run.ts";
 export {
   addMessage,
   brief,

@@ -2,6 +2,7 @@ import { dirname } from "node:path/posix";
 import { digestOf } from "./canonical.ts";
 import type { Component } from "./gate.ts";
 import type { Basis } from "./gate-environment.ts";
+import type { PlannedGate } from "./plan.ts";
 import type { Inputs } from "./result.ts";
 import type { Target } from "./stages.ts";
 import type { Workspace } from "./workspace.ts";
@@ -10,7 +11,7 @@ import type { Workspace } from "./workspace.ts";
 export interface InputDigests {
   /** @param environment digest of tools, packages and release */
   of(
-    basis: Pick<Basis, "policy" | "configFiles">,
+    gate: Pick<Basis, "configFiles"> & Pick<PlannedGate, "policy">,
     component: Component,
     environment: string,
   ): Promise<Inputs>;

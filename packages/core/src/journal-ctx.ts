@@ -13,6 +13,9 @@ import { delayBefore } from "./retry.ts";
 import type { Message } from "./session.ts";
 import type { StepExecutor, StepIO } from "./step.ts";
 
+/** What an operator found at a target that does not answer. */
+export type Settlement = "applied" | "absent";
+
 /** What a run needs to be carried out over a journal. */
 export interface JournalCtxParts {
   readonly run: { readonly id: string; readonly plan: Plan };
@@ -22,8 +25,12 @@ export interface JournalCtxParts {
   readonly clock: Clock;
   /** Aborted when the run is cancelled: no new step begins, a guarded one is finished. */
   readonly signal: AbortSignal;
-  /** Whether waits are waited for in this process. */
-  readonly wait: boolean;
+  /** What an operator says of the effect that nobody could tell about when the run was left; of no other. */
+  readonly settle?: Settlement;
+  /** Takes secrets out of words before they are written. */
+  redact(text: string): string;
+  /** Tells what a reader of the record should know. */
+  warn(message: string): void;
   /** Events that were seen since the last call, to be written with the next change. */
   takeEvents(): readonly TowpathEvent[];
   /** Tells that a guarded step is tried again. */
@@ -37,9 +44,6 @@ export interface JournalCtx extends Ctx {
   /** Why nobody knows whether an effect was done, if so. */
   unknown(): string | undefined;
 }
-
-/** How long a wait without a known end is slept before it is asked again, in milliseconds. */
-const askAgainMs = 5_000;
 
 /**
  * The step protocol. A recorded outcome is answered and never done again. A pure or idempotent step is done and its
@@ -81,63 +85,54 @@ export function journalCtx(parts: JournalCtxParts): JournalCtx {
     const key = digestOf({ run: run.id, step: id, input: digest });
     const most = 1 + (call.retry?.max ?? 0);
     let row: StepRow = before ?? { id, digest, effect: "guarded", state: "intent", attempt: 0, epoch };
+    // An operator who resumes it wants it tried again, as often as at first.
+    let anew = row.state === "unknown";
+    if (anew) row = { ...row, broke: 0 };
+    const done = (outcome: Outcome<unknown>, handed: Handed): Outcome<unknown> => {
+      write({ ...row, epoch, state: "done", outcome }, handed);
+      return outcome;
+    };
+    const doubt = (why: string): Outcome<unknown> => {
+      unknown = `${id}: ${why} (key ${key})`;
+      write({ ...row, epoch, state: "unknown", why });
+      return failed("TP5005", unknown, "unknown");
+    };
     for (;;) {
       if (row.attempt > 0) {
         if (row.dueMs !== undefined) await sleepTo(clock, row.dueMs, signal);
         const asked = collect({ key, epoch, attempt: row.attempt });
-        const answer = await ask(parts.steps, call, input, asked.io);
-        if (answer.state === "unknown") {
-          unknown = `${id}: ${answer.why}`;
-          write({ ...row, epoch, state: "unknown", why: answer.why });
-          return failed("TP5005", unknown, "unknown");
+        const settle = anew ? parts.settle : undefined;
+        const answer = await ask({ ...parts, settle }, call, input, asked.io, id);
+        if (answer.state === "unknown") return doubt([row.why ?? [], answer.why].flat().join("; "));
+        if (answer.state === "applied")
+          return done({ ok: true, value: answer.result ?? null }, asked.handed());
+        // It broke, is not to be tried again, and was not done.
+        if (row.code !== undefined && row.dueMs === undefined && !anew) {
+          const why = row.why ?? "it broke";
+          return call.mustSucceed === true ? doubt(why) : done(failed(row.code, why, "failed"), nothing);
         }
-        if (answer.state === "applied") {
-          const outcome: Outcome<unknown> = { ok: true, value: answer.result ?? null };
-          write({ ...row, epoch, state: "done", outcome }, asked.handed());
-          return outcome;
-        }
-        if (row.attempt >= most) {
-          const outcome = failed("TP4005", row.why ?? "it was interrupted too often", "failed");
-          write({ ...row, epoch, state: "done", outcome });
-          return outcome;
-        }
+        anew = false;
       }
-      // What was begun at a target is finished; but nothing new is begun.
-      if (signal.aborted) return cancelled();
+      // What was begun at a target is finished; but nothing new is begun, except to take back what is there.
+      if (signal.aborted && call.mustSucceed !== true) return cancelled();
       const attempt = row.attempt + 1;
-      row = { id, digest, effect: "guarded", state: "intent", attempt, epoch };
+      const broke = row.broke ?? 0;
+      row = { id, digest, effect: "guarded", state: "intent", attempt, broke, epoch };
       write(row);
       const made = collect({ key, epoch, attempt });
       try {
         const value = (await parts.steps.execute(call, input, made.io)) ?? null;
-        const outcome: Outcome<unknown> = { ok: true, value };
-        write({ ...row, state: "done", outcome }, made.handed());
-        return outcome;
+        return done({ ok: true, value }, made.handed());
       } catch (error) {
         if (isJournalError(error)) throw error;
-        const why = error instanceof Error ? error.message : String(error);
-        const again = isBreakage(error) && breakageKinds[error.kind].retries !== "never" && attempt < most;
-        const delayMs = again && call.retry ? (delayBefore(attempt, call.retry) ?? 0) : 0;
+        const why = parts.redact(wordsOf(error));
+        const again = isBreakage(error) && breakageKinds[error.kind].retries !== "never" && broke + 1 < most;
+        const delayMs = again && call.retry ? (delayBefore(broke + 1, call.retry) ?? 0) : 0;
+        const due = again ? { dueMs: clock.now() + delayMs } : {};
         // Whatever it says, the target decides whether it was done: a time-out may come after the effect.
-        row = { ...row, why, ...(again ? { dueMs: clock.now() + delayMs } : {}) };
+        row = { ...row, broke: broke + 1, why, code: codeOf(error), ...due };
         write(row);
-        if (again) {
-          parts.onRetry(id, attempt + 1, delayMs, why);
-          continue;
-        }
-        const asked = collect({ key, epoch, attempt });
-        const answer = await ask(parts.steps, call, input, asked.io);
-        if (answer.state === "unknown") {
-          unknown = `${id}: ${why}; ${answer.why}`;
-          write({ ...row, state: "unknown", why: unknown });
-          return failed("TP5005", unknown, "unknown");
-        }
-        const outcome: Outcome<unknown> =
-          answer.state === "applied"
-            ? { ok: true, value: answer.result ?? null }
-            : failed(codeOf(error), why, "failed");
-        write({ ...row, state: "done", outcome }, answer.state === "applied" ? asked.handed() : nothing);
-        return outcome;
+        if (again) parts.onRetry(id, attempt + 1, delayMs, why);
       }
     }
   };
@@ -163,37 +158,31 @@ export function journalCtx(parts: JournalCtxParts): JournalCtx {
         outcome = { ok: true, value: (await parts.steps.execute(call, input, made.io)) ?? null };
       } catch (error) {
         if (isJournalError(error)) throw error;
-        outcome = failed(codeOf(error), error instanceof Error ? error.message : String(error), "failed");
+        outcome = failed(codeOf(error), parts.redact(wordsOf(error)), "failed");
       }
       // What a stopped step says may rest on half a report: it is shown, and not kept, so it is done again.
-      if (signal.aborted) return outcome.ok ? (outcome as Outcome<O>) : cancelled();
+      if (signal.aborted && call.uncancellable !== true)
+        return outcome.ok ? (outcome as Outcome<O>) : cancelled();
       const handed = outcome.ok ? made.handed() : nothing;
       write({ id, digest, effect: call.effect, state: "done", attempt, epoch, outcome }, handed);
       return outcome as Outcome<O>;
     },
     async sleepUntil(id, epochMs) {
-      claim(id);
+      if (claim(id) !== undefined) return;
       await sleepTo(clock, epochMs, signal);
+      // A clock that is set back does not make it wait anew.
+      if (!signal.aborted) times.push(recorded(id, null));
     },
     async waitFor(id, asked) {
       const row = claim(id);
-      const digest = digestOf("wait");
-      const wait: Wait = { step: id, ...asked };
       if (row?.state === "done") return "woken";
-      const base = { id, digest, effect: "wait" as const, attempt: 1, epoch };
-      // Whoever resumes the run wants it asked again.
+      const base = { id, digest: digestOf("wait"), effect: "wait" as const, attempt: 1, epoch };
       if (row === undefined) {
         write({ ...base, state: "waiting", ...(asked.until === undefined ? {} : { dueMs: asked.until }) });
-        if (!parts.wait) {
-          parked = wait;
-          return "parked";
-        }
-        await sleepTo(clock, asked.until ?? clock.now() + askAgainMs, signal);
-        if (signal.aborted) {
-          parked = wait;
-          return "parked";
-        }
+        parked = { step: id, ...asked };
+        return "parked";
       }
+      // Whoever resumes the run wants it asked again.
       write({ ...base, state: "done", outcome: { ok: true, value: null } });
       return "woken";
     },
@@ -202,18 +191,15 @@ export function journalCtx(parts: JournalCtxParts): JournalCtx {
       if (row?.outcome?.ok === true && typeof row.outcome.value === "number") return row.outcome.value;
       const value = clock.now();
       // Written with the next step: until then nothing that lasts was made of it.
-      times.push({
-        id,
-        digest: digestOf("now"),
-        effect: "time",
-        state: "done",
-        attempt: 1,
-        epoch,
-        outcome: { ok: true, value },
-      });
+      times.push(recorded(id, value));
       return value;
     },
   };
+
+  function recorded(id: string, value: number | null): StepRow {
+    const outcome = { ok: true, value } as const;
+    return { id, digest: digestOf("time"), effect: "time", state: "done", attempt: 1, epoch, outcome };
+  }
 }
 
 type Handed = Pick<Change, "evidence" | "facts" | "messages">;
@@ -238,8 +224,29 @@ function collect(stamp: Pick<StepIO, "key" | "epoch" | "attempt">): {
   };
 }
 
-/** A probe that fails has not said that nothing was done. */
+/** A probe that fails has not said that nothing was done; only an operator can say so in its place. */
 async function ask(
+  {
+    steps,
+    settle,
+    warn,
+    redact,
+  }: Pick<JournalCtxParts, "steps" | "warn" | "redact"> & { readonly settle: Settlement | undefined },
+  call: StepCall,
+  input: unknown,
+  io: StepIO,
+  id: string,
+): Promise<ProbeAnswer<unknown>> {
+  const answer = await probed(steps, call, input, io);
+  if (answer.state !== "unknown") return answer;
+  if (settle === undefined) return { state: "unknown", why: redact(answer.why) };
+  warn(`an operator says that the effect of ${id} is ${settle}; its target says: ${redact(answer.why)}`);
+  return settle === "absent"
+    ? { state: "absent" }
+    : { state: "applied", result: await steps.assume(call, input, io) };
+}
+
+async function probed(
   steps: StepExecutor,
   call: StepCall,
   input: unknown,
@@ -249,8 +256,12 @@ async function ask(
     return await steps.probe(call, input, io);
   } catch (error) {
     if (isJournalError(error)) throw error;
-    return { state: "unknown", why: error instanceof Error ? error.message : String(error) };
+    return { state: "unknown", why: wordsOf(error) };
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function sleepTo(clock: Clock, epochMs: number, signal: AbortSignal): Promise<void> {

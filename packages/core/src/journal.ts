@@ -54,6 +54,10 @@ export interface StepRow {
   readonly epoch: number;
   /** How it ended, once it did. */
   readonly outcome?: Outcome<unknown>;
+  /** For a guarded step: how many attempts broke. Those that were interrupted did not. */
+  readonly broke?: number;
+  /** Code of the error with which the last attempt broke. */
+  readonly code?: string;
   /** Epoch milliseconds before which the next attempt must not begin. */
   readonly dueMs?: number;
   /** Why the last attempt broke, or why nobody can say. */
@@ -77,7 +81,7 @@ export interface Change {
   readonly fence?: { readonly run: string; readonly epoch: number };
   readonly begin?: RunRow;
   readonly update?: { readonly run: string } & Partial<
-    Pick<RunRow, "status" | "epoch" | "exit" | "changedAt" | "plan">
+    Pick<RunRow, "status" | "epoch" | "exit" | "changedAt">
   > & {
       /** `null` takes the wait away. */
       readonly wait?: Wait | null;

@@ -38,6 +38,8 @@ export interface Kernel {
   readonly deployers: ReadonlyMap<Environment, RegisteredDeployer>;
   /** What makes the artifact, if a plugin does. */
   readonly builder: () => Builder | undefined;
+  /** Digest of the builder's plugin, its version and options. */
+  readonly builderPolicy: () => string;
   /** Where alerts arrive, if a plugin knows. */
   readonly alerts: () => AlertSource | undefined;
   readonly sinks: ReadonlyMap<string, Sink>;
@@ -80,7 +82,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
   const deployers = new Map<Environment, RegisteredDeployer>();
   const sinks = new Map<string, Sink>();
   let alerts: { readonly plugin: string; readonly source: AlertSource } | undefined;
-  let builder: { readonly plugin: string; readonly builder: Builder } | undefined;
+  let builder: { readonly plugin: string; readonly builder: Builder; readonly policy: string } | undefined;
   const plugins: { readonly name: string; readonly version?: string }[] = [];
   const cleaners: (() => void | Promise<void>)[] = [];
 
@@ -90,8 +92,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     gate(gate) {
       refuseSealed(plugin.name, state);
       checkGate(gate, plugin.name, gates);
-      const version = source.version ?? "0.0.0";
-      const policy = digestOf({ plugin: plugin.name, version, options: optionsAsData(checked) });
+      const policy = policyOf(plugin, checked, source);
       gates.set(gate.name, { gate, plugin: plugin.name, policy });
     },
     artifact(producer) {
@@ -105,7 +106,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       refuseSealed(plugin.name, state);
       if (builder !== undefined)
         throw unusable(`${plugin.name}: ${builder.plugin} builds the artifact already`);
-      builder = { plugin: plugin.name, builder: made };
+      builder = { plugin: plugin.name, builder: made, policy: policyOf(plugin, checked, source) };
     },
     deployer(environment, deployer) {
       refuseSealed(plugin.name, state);
@@ -138,6 +139,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     producers,
     deployers,
     builder: () => builder?.builder,
+    builderPolicy: () => builder?.policy ?? "",
     alerts: () => alerts?.source,
     sinks,
     pending: () => [...state.pending.values()],
@@ -210,6 +212,11 @@ export function createKernel(options: KernelOptions = {}): Kernel {
 /** The plan is made of what is registered, so what comes later would be run by nobody. */
 function refuseSealed(plugin: string, { sealed }: GuardState): void {
   if (sealed) throw new TowpathError("TP1303", { message: `${plugin} registered something after set-up` });
+}
+
+/** What a plugin's judgement depends on: its name, its version and its options. */
+function policyOf(plugin: Plugin, checked: unknown, { version = "0.0.0" }: PluginSource): string {
+  return digestOf({ plugin: plugin.name, version, options: optionsAsData(checked) });
 }
 
 /** Options as JSON: what JSON cannot hold, a function or an expression, counts by its text. */

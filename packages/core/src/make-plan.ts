@@ -236,11 +236,12 @@ function isLeftOut(leftOut: readonly LeftOut[], gate: string, component: string)
 function planGate(kernel: Kernel, config: Config, request: PlanRequest, name: string): PlannedGate {
   const registered = kernel.gates.get(name);
   if (!registered) throw new TowpathError("TP1207", { message: `a plugin named the unknown gate ${name}` });
-  const { gate, plugin } = registered;
+  const { gate, plugin, policy } = registered;
   const settings = config.gates[name] ?? {};
   return {
     name,
     plugin,
+    policy,
     category: gate.category,
     components: request.components.map((component) => component.name),
     required: request.only !== undefined || (settings.required ?? true),

@@ -65,7 +65,8 @@ async function runStage(
       const reason = "what is stored about the stages before does not promote";
       return {
         report: { ...closed(stage, "stopped", reason, 0).report, decision },
-        exit: decision.exit,
+        // Nobody asks those gates again in this run, so there is nothing that it could wait for.
+        exit: decision.exit === 5 ? 3 : decision.exit,
       };
     }
   }
@@ -139,6 +140,12 @@ async function settleGates(
     const wait = waitOf(waiting);
     // A check looks once: who wants to wait leads a run.
     if (stage.name === "check") return { results, decision, stop: { status: "stopped", exit: 5 } };
+    if (waiting.length === 0)
+      return {
+        results,
+        decision,
+        stop: { status: "stopped", exit: 3, reason: "a gate that is not asked here waits" },
+      };
     if ((await ctx.waitFor(`${stage.name}/wait${suffix}`, wait)) === "parked")
       return { results, decision, stop: { status: "paused", reason: `waiting for ${wait.for}`, exit: 5 } };
     asked = gates.filter((gate) => waiting.some((result) => result.gate === gate.name));

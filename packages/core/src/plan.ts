@@ -8,6 +8,8 @@ import type { StageName, Target } from "./stages.ts";
 export interface PlannedGate {
   readonly name: string;
   readonly plugin: string;
+  /** Digest of the plugin's name, version and options. */
+  readonly policy: string;
   readonly category: Category;
   /** Names of the components that it checks. */
   readonly components: readonly string[];

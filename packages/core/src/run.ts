@@ -8,6 +8,7 @@ import { createGateRunner } from "./gate-runner.ts";
 import type { Host } from "./host.ts";
 import { createInputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Settlement } from "./journal-ctx.ts";
 import { pipeline } from "./pipeline.ts";
 import type { Plan, RunKind } from "./plan.ts";
 import type { RunReport } from "./report.ts";
@@ -21,8 +22,14 @@ export interface RunParts {
   readonly config: Config;
   readonly kernel: Kernel;
   readonly host: Host;
-  /** Whether waits are waited for in this process. @default false */
-  readonly wait?: boolean;
+}
+
+/** What may be said when a run is resumed. */
+export interface ResumeOptions {
+  /** Whether other versions of plugins than the plan's may go on with it. @default false */
+  readonly acceptPlugins?: boolean;
+  /** What an operator found at a target that does not answer. */
+  readonly settle?: Settlement;
 }
 
 const pipelines: Readonly<Record<RunKind, Work["pipeline"]>> = {
@@ -44,25 +51,34 @@ export function startRun(run: NewRun, parts: RunParts): Promise<RunReport> {
 /**
  * Goes on with a run from its record.
  * @param id the run's id
- * @param acceptPlugins whether other versions of plugins than the plan's may go on with it
- * @throws {TowpathError} TP6003 when there is none, TP6105 when plugins changed, and what `Engine.resume` throws
+ * @throws {TowpathError} TP6003 when there is none, TP6105 when plugins changed, TP1210 when it would deploy in untrusted
+ *   mode, and what `Engine.resume` throws
  */
-export async function resumeRun(id: string, parts: RunParts, acceptPlugins = false): Promise<RunReport> {
-  const { engine, kernel } = parts;
+export async function resumeRun(
+  id: string,
+  parts: RunParts,
+  { acceptPlugins = false, settle }: ResumeOptions = {},
+): Promise<RunReport> {
+  const { engine, kernel, host } = parts;
   const row = engine.journal.run(id);
   if (!row) throw new TowpathError("TP6003", { message: `there is no run ${id}` });
   const changed = pluginChanges(row.plan, kernel);
   if (changed.length > 0 && row.status !== "closed" && !acceptPlugins)
     throw new TowpathError("TP6105", { message: `since run ${id} was planned: ${changed.join("; ")}` });
-  return carryOn(id, row.plan, parts, (work) => engine.resume(id, work), changed);
+  if (row.plan.trusted && !host.trusted)
+    throw new TowpathError("TP1210", { message: `the run ${id} was planned for trusted code` });
+  const work = (made: Work): Promise<Ended> =>
+    engine.resume(id, { ...made, ...(settle === undefined ? {} : { settle }) });
+  return carryOn(id, row.plan, parts, work, changed, row.status === "closed");
 }
 
 async function carryOn(
   id: string,
   plan: Plan,
-  { engine, config, kernel, host, wait = false }: RunParts,
+  { engine, config, kernel, host }: RunParts,
   begin: (work: Work) => Promise<Ended>,
   accepted: readonly string[] = [],
+  again = false,
 ): Promise<RunReport> {
   const { clock } = host;
   const { journal } = engine;
@@ -91,8 +107,8 @@ async function carryOn(
     steps,
     bus: kernel.bus,
     signal: host.signal,
-    wait,
-    ...(host.reap === undefined ? {} : { reap: () => host.reap?.(id) ?? Promise.resolve() }),
+    ...(host.redact === undefined ? {} : { redact: host.redact }),
+    ...(host.reap === undefined ? {} : { reap: host.reap }),
   };
   try {
     const ended = await begin(work);
@@ -111,6 +127,8 @@ async function carryOn(
       sessions: sessions.all(),
       warnings,
     });
+    // What was told once when the run ended is not told again.
+    if (again) return report;
     await kernel.hooks.runEnd.promise(report);
     await deliver(kernel, journal, clock);
     return report;

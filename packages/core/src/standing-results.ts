@@ -3,7 +3,7 @@ import type { Component, GateContext } from "./gate.ts";
 import { createInputDigests } from "./input-digests.ts";
 import type { Host } from "./host.ts";
 import type { Journal } from "./journal.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedGate } from "./plan.ts";
 import { noRecords } from "./records.ts";
 import type { GateResult } from "./result.ts";
 import { reuseOf } from "./reuse.ts";
@@ -24,7 +24,8 @@ export interface Standing {
 /**
  * The results of a check whose every gate would be answered from the journal, without any plugin: tree, configuration and
  * environment are looked at anew, by what each stored result says it was made of, and the decision is made anew over the
- * whole chain. A stored result that named other questions than its gate asked would have another digest than it has.
+ * whole chain. With the policy of the plan the gate would ask the same questions again; a result that names other ones
+ * than it was measured on has another digest than these give.
  * @returns nothing where any gate would have to be asked, or the decision does not promote
  * @throws what looking throws; nobody knows then
  */
@@ -32,24 +33,29 @@ export async function standingResults({ plan, journal, host }: StandingParts): P
   const { target, maxAgeMs } = plan;
   const digests = createInputDigests(host.workspace, target);
   const contexts = new Map(plan.components.map((one) => [one.name, contextOf(one, plan, host)]));
-  const look = async (name: string, component: string, required: boolean): Promise<Look | undefined> => {
+  const look = async (
+    { name, policy, required }: PlannedGate,
+    component: string,
+  ): Promise<Look | undefined> => {
     const ctx = contexts.get(component);
     const stored = journal.latest(component, name);
     const basis = stored?.result.basis;
     if (ctx === undefined || basis === undefined) return undefined;
     const answers = await host.lookAt(basis.environment, ctx);
     const environment = await digests.environment(basis, ctx.component, answers);
-    const inputs = await digests.of(basis, ctx.component, environment);
+    const { configFiles } = basis;
+    // By the policy of the plan: the stored result may be that of another one, which asked other questions.
+    const inputs = await digests.of({ policy, configFiles }, ctx.component, environment);
     const reuse = reuseOf(stored, { inputs, target, maxAgeMs }, host.clock.now());
     if ("because" in reuse) return undefined;
     const result = { ...reuse.result, required };
     return { result, requirement: { gate: name, component, required, inputs } };
   };
   const asked = plan.stages.flatMap(({ gates }) =>
-    gates.flatMap(({ name, required, components }) =>
+    gates.flatMap((gate) =>
       plan.components
-        .filter((component) => components.includes(component.name))
-        .map((component) => look(name, component.name, required)),
+        .filter((component) => gate.components.includes(component.name))
+        .map((component) => look(gate, component.name)),
     ),
   );
   const looks: Look[] = [];

@@ -23,4 +23,6 @@ export interface StepExecutor {
   execute(call: StepCall, input: unknown, io: StepIO): Promise<unknown>;
   /** Whether the effect of a guarded step was done. @throws when nobody can say */
   probe(call: StepCall, input: unknown, io: StepIO): Promise<ProbeAnswer<unknown>>;
+  /** What a guarded step comes to when an operator says that its effect was done. */
+  assume(call: StepCall, input: unknown, io: StepIO): Promise<unknown>;
 }

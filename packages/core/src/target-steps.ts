@@ -1,22 +1,31 @@
 import { join } from "node:path";
 import { mkdir } from "node:fs/promises";
+import { digestOf } from "./canonical.ts";
 import type { StepCall } from "./ctx.ts";
 import type { DeployInput } from "./deploy.ts";
-import type {
-  DeployContext,
-  Deployer,
-  DeployResult,
-  Environment,
-  ProbeAnswer,
-  RollbackResult,
-  Sabotage,
-  TargetContext,
-  Watch,
+import {
+  environments,
+  type DeployContext,
+  type Deployer,
+  type DeployResult,
+  type Environment,
+  type ProbeAnswer,
+  type RollbackResult,
+  type Sabotage,
+  type TargetContext,
+  type Watch,
 } from "./deployer.ts";
 import { TowpathError } from "./errors.ts";
 import type { Events } from "./events.ts";
 import type { ExecutorParts } from "./executor.ts";
-import { deploymentIn, rejectionOf, type DeploymentFact, type DrillFact, type Fact } from "./facts.ts";
+import {
+  deploymentIn,
+  rejectionOf,
+  type Deployment,
+  type DeploymentFact,
+  type DrillFact,
+  type Fact,
+} from "./facts.ts";
 import type { Component } from "./gate.ts";
 import { isWholeArtifact, keepArtifact } from "./keep-artifact.ts";
 import { limited } from "./limited.ts";
@@ -36,7 +45,8 @@ export interface TargetSteps {
   verify(input: DeployInput, io: StepIO): Promise<Watch>;
   confirm(input: DeployInput, io: StepIO): Promise<null>;
   rollback(input: DeployInput & { readonly reason: string }, io: StepIO): Promise<RollbackResult>;
-  current(input: { readonly environment: Environment }): Promise<Release>;
+  verified(input: { readonly environment: Environment }): Promise<Release>;
+  running(input: { readonly environment: Environment }): Promise<Release>;
   restored(input: DeployInput, io: StepIO): Promise<Watch>;
   awaitAlert(
     input: { readonly since: number; readonly limitMs: number; readonly environment: Environment },
@@ -44,6 +54,7 @@ export interface TargetSteps {
   ): Promise<string | null>;
   noteDrill(input: Omit<DrillFact, "at" | "run" | "kind">, io: StepIO): Promise<null>;
   probe(call: StepCall, input: unknown, io: StepIO): Promise<ProbeAnswer<unknown>>;
+  assume(call: StepCall, input: unknown, io: StepIO): Promise<unknown>;
 }
 
 /** Makes the steps of one run. */
@@ -147,8 +158,6 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     const base = { kind: "deployment" as const, environment, digest: release.digest };
     const before = deploymentIn(facts(), environment);
     if (result.state === "deployed") {
-      // What stands there already keeps its time.
-      if (before?.digest === release.digest) return;
       const url = result.url === undefined ? {} : { url: result.url };
       note(io, { ...base, state: "deployed", current: release.digest, ...url });
       return;
@@ -176,15 +185,17 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
   const buildOnce = async (io: StepIO): Promise<Release> => {
     const subject = component();
     const tree = await digests.tree(subject);
-    const known = facts().findLast((fact) => fact.kind === "release" && fact.release.tree === tree);
+    const builder = kernel.builder();
+    if (!builder) throw new TowpathError("TP5001", { message: "no plugin builds an artifact" });
+    const around = await digests.environment({ followsImports: true, environment: {} }, subject, []);
+    const basis = digestOf({ tree, around, policy: kernel.builderPolicy() });
+    const known = facts().findLast((fact) => fact.kind === "release" && fact.basis === basis);
     if (
       plan.reuse &&
       known?.kind === "release" &&
       (await isWholeArtifact(host.workspace.root, known.release))
     )
       return known.release;
-    const builder = kernel.builder();
-    if (!builder) throw new TowpathError("TP5001", { message: "no plugin builds an artifact" });
     const outDir = join(host.outDir, "build");
     await mkdir(outDir, { recursive: true, mode: 0o700 });
     const file = await limited(host, builder.timeoutMs ?? 600_000, `${builder.name}: build`, (signal) =>
@@ -208,6 +219,7 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
       at: new Date(host.clock.now()).toISOString(),
       run,
       release,
+      basis,
     });
     return release;
   };
@@ -228,6 +240,22 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     return found.release;
   };
 
+  const recorded = (environment: Environment): Deployment => {
+    const deployment = deploymentIn(facts(), environment);
+    if (deployment !== undefined) return deployment;
+    const { name } = component();
+    throw new TowpathError("TP5101", {
+      message: `${environment} runs no release of ${name}`,
+      fix: [`towpath run --component ${name} --target ${environment}`],
+    });
+  };
+  /** What is on record about a digest; of one that others have put there, only the digest. */
+  const releaseOf = (digest: string): Release => {
+    const found = facts().findLast((fact) => fact.kind === "release" && fact.release.digest === digest);
+    if (found?.kind === "release") return found.release;
+    return { component: component().name, digest, file: "", tree: "" };
+  };
+
   const steps: TargetSteps = {
     build: ({ environment }, io) =>
       told(
@@ -240,11 +268,13 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     async apply(input, io) {
       const { environment, release } = input;
       if (isReal(input)) {
-        const why = rejectionOf(facts(), environment, release.digest);
-        if (why !== undefined)
-          throw new TowpathError("TP5004", {
-            message: `${release.digest.slice(0, 12)} was found bad in ${environment}: ${why}`,
-          });
+        const all = facts();
+        for (const place of environments) {
+          const why = rejectionOf(all, place, release.digest);
+          if (why === undefined) continue;
+          const message = `${release.digest.slice(0, 12)} was found bad in ${place}: ${why}`;
+          throw new TowpathError("TP5004", { message });
+        }
         digests.forget();
         if ((await digests.tree(component())) !== release.tree) throw new TowpathError("TP5007");
         if (!(await isWholeArtifact(host.workspace.root, release)))
@@ -253,10 +283,12 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
             fix: ["Build it again: towpath run … --no-cache"],
           });
       }
+      let there = false;
       const put = (): Promise<DeployResult> =>
         atTarget(environment, "apply", async (deployer, ctx) => {
           const status = isReal(input) ? await deployer.status(ctx) : undefined;
           if (status?.current === release.digest && status.verified.includes(release.digest)) {
+            there = true;
             const url = status.url === undefined ? {} : { url: status.url };
             return { state: "deployed" as const, ...url };
           }
@@ -267,7 +299,7 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
           ? { ok: true, detail: value.url ?? "in its place" }
           : { ok: false, detail: `refused: ${value.reason}` },
       );
-      noteApplied(input, result, io);
+      if (!there) noteApplied(input, result, io);
       return result;
     },
 
@@ -309,28 +341,30 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
       return result;
     },
 
-    async current({ environment }) {
-      const all = facts();
-      const deployment = deploymentIn(all, environment);
-      const { name } = component();
-      if (deployment === undefined)
-        throw new TowpathError("TP5101", {
-          message: `${environment} runs no release of ${name}`,
-          fix: [`towpath run --component ${name} --target ${environment}`],
-        });
-      const { digest } = deployment;
-      const found = all.findLast((fact) => fact.kind === "release" && fact.release.digest === digest);
-      if (found?.kind === "release") return found.release;
-      throw new TowpathError("TP6106", { message: `nothing is on record about the release ${digest}` });
+    async verified({ environment }) {
+      const deployment = recorded(environment);
+      if (deployment.verified) return releaseOf(deployment.digest);
+      throw new TowpathError("TP5101", {
+        message: `the release that ${environment} runs has not stood its watch, so a drill has nothing to go back to`,
+      });
+    },
+
+    async running({ environment }) {
+      const { current } = await atTarget(environment, "status", (deployer, ctx) => deployer.status(ctx));
+      // What really runs is taken back, whatever is on record.
+      if (current !== undefined) return releaseOf(current);
+      return releaseOf(recorded(environment).digest);
     },
 
     async restored(input, io) {
       const { environment, release } = input;
       return atTarget(environment, "check", async (deployer, ctx): Promise<Watch> => {
         const { current } = await deployer.status(ctx);
-        if (current !== release.digest)
-          return { healthy: false, reason: `it runs ${current?.slice(0, 12) ?? "nothing"}` };
-        return deployer.verify(withRelease(ctx, input, io));
+        if (current === release.digest) return deployer.verify(withRelease(ctx, input, io));
+        const now = current === undefined ? {} : { current };
+        const base = { kind: "deployment", environment, digest: release.digest } as const;
+        note(io, { ...base, state: "gone", reason: "a drill did not bring it back", ...now });
+        return { healthy: false, reason: `it runs ${current?.slice(0, 12) ?? "nothing"}` };
       });
     },
 
@@ -374,6 +408,28 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
       );
       if (answer.state === "applied") noteRolledBack(asked, answer.result, io);
       return answer;
+    },
+
+    async assume(call, input, io) {
+      const asked = input as DeployInput & { readonly reason: string };
+      const { environment, release } = asked;
+      if (call.name === "apply") {
+        const result: DeployResult = { state: "deployed" };
+        noteApplied(asked, result, io);
+        return result;
+      }
+      const before = facts().findLast(
+        (fact) =>
+          fact.kind === "deployment" &&
+          fact.environment === environment &&
+          fact.state === "verified" &&
+          fact.digest !== release.digest,
+      );
+      const result: RollbackResult = {
+        current: before?.kind === "deployment" ? before.digest : undefined,
+      };
+      noteRolledBack(asked, result, io);
+      return result;
     },
   };
   return steps;

@@ -75,10 +75,6 @@ export function updateRun(sql: Statements, { run: id, wait, ...rest }: NonNullab
     sealOf(run, waits),
     id,
   );
-  if (rest.plan === undefined) return;
-  const n = integer(sql("select n from run where id = ?").get(id) ?? {}, "n");
-  forgetPlan(sql, n);
-  writePlan(sql, n, id, rest.plan);
 }
 
 /** Removes runs, their steps and events. */

@@ -9,7 +9,7 @@ import { printDocument } from "../print-document.ts";
 import { withProject } from "../project.ts";
 import { when } from "../when.ts";
 import { parseDuration } from "./parse-duration.ts";
-import { oneComponent } from "./plan-run.ts";
+import { oneComponent, specOnRecord } from "./plan-run.ts";
 
 /** The flags of `attest`. */
 export interface AttestFlags {
@@ -31,7 +31,7 @@ export function attest(criterion: string, flags: AttestFlags, options: GlobalOpt
       message: `${JSON.stringify(criterion.slice(0, 80))} is no criterion`,
     });
   return withProject(options, async (project) => {
-    const component = await oneComponent(project, flags);
+    const component = await specOnRecord(await oneComponent(project, flags), options);
     const path = await mkdtemp(join(tmpdir(), "towpath-attest-"));
     const engine = await openEngine(project.root, true);
     try {

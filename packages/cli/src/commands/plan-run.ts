@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { isBreakage, makePlan, TowpathError, type Component, type Plan } from "@towpath/core";
 import { toRepoPath } from "@towpath/kit";
 import type { GlobalOptions } from "../global-options.ts";
+import { readJournal } from "../open-journal.ts";
 import { componentsOf, withProject, type Project } from "../project.ts";
 import { parseStage, parseTarget } from "./parse-target.ts";
 
@@ -36,7 +37,10 @@ export async function planRun<T>(
     ...(flags.until === undefined ? {} : { until: parseStage(flags.until) }),
   };
   return withProject(options, async (project) => {
-    const component = await withSpec(await oneComponent(project, flags), flags, project, options);
+    const named = await oneComponent(project, flags);
+    // Stages that count by what is stored were measured with the specification of that run.
+    const known = flags.from === undefined ? named : await specOnRecord(named, options);
+    const component = await withSpec(known, flags, project, options);
     const request = {
       kind: "run" as const,
       target,
@@ -68,6 +72,16 @@ export async function oneComponent(
   const [component] = await componentsOf(project, flags.component === undefined ? [] : [flags.component]);
   if (!component) throw new TowpathError("TP1002");
   return component;
+}
+
+/** The component with the specification that its last run was given, where the configuration names none. */
+export async function specOnRecord(component: Component, options: GlobalOptions): Promise<Component> {
+  const { name } = component;
+  if (component.spec !== undefined) return component;
+  const runs = await readJournal(options, (journal) => journal.runs({ component: name, limit: 50 }));
+  const last = runs.find(({ plan }) => plan.kind === "run");
+  const spec = last?.plan.components.find((planned) => planned.name === name)?.spec;
+  return spec === undefined ? component : { ...component, spec };
 }
 
 /** Puts the specification in place, and reads it, so that an unusable one stops the run before it begins. */

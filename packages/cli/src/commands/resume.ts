@@ -1,17 +1,19 @@
-import { TowpathError, type RunRow } from "@towpath/core";
-import { carryOn } from "../carry-out.ts";
+import { dueRuns, isTowpathError, TowpathError, type RunRow, type Settlement } from "@towpath/core";
+import { carryOn, type CarryOnOptions } from "../carry-out.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { readJournal } from "../open-journal.ts";
 import { printDocument } from "../print-document.ts";
+import { printError } from "../print-error.ts";
 import { withProject } from "../project.ts";
 import { when } from "../when.ts";
-import { worstExit } from "../exit-codes.ts";
+import { exitOfError, worstExit } from "../exit-codes.ts";
 
 /** The flags of `resume`. */
 export interface ResumeFlags {
   readonly due?: boolean;
   readonly wait?: boolean;
   readonly acceptPluginChange?: boolean;
+  readonly settle?: Settlement;
 }
 
 /** `towpath resume`: goes on with a run, with the last one that is not over, or with all whose time has come. */
@@ -22,27 +24,41 @@ export async function resume(
 ): Promise<number> {
   if (flags.due && id !== undefined)
     throw new TowpathError("TP1001", { message: "--due goes on with every run that is due; name no run" });
-  const open = await readJournal(options, (journal) => journal.runs({ open: true }));
-  const ids = flags.due ? dueOf(open, Date.now()) : [id ?? lastOf(open)];
-  if (ids.length === 0) {
+  if (flags.settle !== undefined && id === undefined)
+    throw new TowpathError("TP1001", { message: "--settle speaks of one run; name it" });
+  const { open, due } = await readJournal(options, (journal) => ({
+    open: journal.runs({ open: true }),
+    due: dueRuns(journal, Date.now()),
+  }));
+  const { settle } = flags;
+  const how: CarryOnOptions = {
+    wait: flags.wait ?? false,
+    acceptPlugins: flags.acceptPluginChange ?? false,
+    ...(settle === undefined ? {} : { settle }),
+  };
+  const goOn = (run: string): Promise<number> =>
+    withProject(options, (project) => carryOn(project, run, options, how));
+  if (!flags.due) return goOn(id ?? lastOf(open));
+  if (due.length === 0) {
     const waiting = open.filter(({ status }) => status === "parked");
     if (!printDocument(options.reporter, "resumed", { resumed: [], waiting: waiting.map(brief) }))
       process.stdout.write(`nothing is due\n${waiting.map((row) => `  ${line(row)}\n`).join("")}`);
     return 0;
   }
   const exits: number[] = [];
-  const how = { wait: flags.wait ?? false, acceptPlugins: flags.acceptPluginChange ?? false };
-  for (const run of ids)
-    exits.push(await withProject(options, (project) => carryOn(project, run, options, how)));
+  for (const run of due) {
+    try {
+      exits.push(await goOn(run.id));
+    } catch (error) {
+      // A process works on it at this moment: it was not interrupted.
+      if (isTowpathError(error) && error.data.code === "TP6101") continue;
+      // One that cannot go on must not keep the others waiting.
+      const exit = exitOfError(error);
+      printError(error, { flags: options, exit });
+      exits.push(exit);
+    }
+  }
   return worstExit(exits);
-}
-
-/** Those whose time has come, and those that nobody waits for: a machine that died must not hold them for ever. */
-function dueOf(open: readonly RunRow[], now: number): readonly string[] {
-  return open
-    .filter(({ status, wait }) => status === "parked" && wait?.until !== undefined && wait.until <= now)
-    .map((row) => row.id)
-    .toReversed();
 }
 
 function lastOf(open: readonly RunRow[]): string {

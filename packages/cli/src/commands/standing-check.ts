@@ -68,11 +68,14 @@ async function look(
   const components = flags.component ?? [];
   const question = checkQuestion({ root, path, digest, selectors, components, target });
   if (question === undefined || (await bringsPlugins(root))) return undefined;
+  const host = await hostOf(root);
+  // Git lists the files while the journal is read; whether it can, the look itself will meet.
+  void host.workspace.list([basename(path)]).catch(() => undefined);
   const journal = openJournal({ root, readOnly: true });
   try {
     const row = askedBefore(journal, question);
     if (row === undefined) return undefined;
-    const standing = await standingResults({ plan: row.plan, journal, host: await hostOf(root, row.id) });
+    const standing = await standingResults({ plan: row.plan, journal, host });
     return standing && { ...standing, root, row };
   } finally {
     journal.close();
@@ -116,12 +119,12 @@ function askedBefore(journal: Journal, question: string): RunRow | undefined {
   return undefined;
 }
 
-async function hostOf(root: string, runId: string): Promise<Parameters<typeof standingResults>[0]["host"]> {
+async function hostOf(root: string): Promise<Parameters<typeof standingResults>[0]["host"]> {
   const { env } = process;
   const { redact } = createRedactor(env);
   const seen: Seen = new Map();
   return {
-    workspace: await createWorkspace(root, createExec({ root, runId, env, redact })),
+    workspace: await createWorkspace(root, createExec({ root, runId: "look", env, redact })),
     exec: refuse,
     lookAt: (environment, ctx) => lookAt(environment, ctx, seen),
     env,

@@ -1,8 +1,17 @@
 import { appendFileSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Breakage, stages, type Engine, type RunReport, type StoredEvent } from "@towpath/core";
-import { gate, good, testClock, type TestClock } from "./engine/bare-run.ts";
+import {
+  Breakage,
+  stages,
+  type Engine,
+  type Plan,
+  type PluginApi,
+  type RunReport,
+  type StoredEvent,
+  type Work,
+} from "@towpath/core";
+import { bareHost, component, gate, good, testClock, type TestClock } from "./engine/bare-run.ts";
 import { brokenCases, crashCases, race } from "./engine/crash-matrix.ts";
 import type { EngineModule } from "./engine/engine-module.ts";
 import { plantedBugs } from "./engine/planted-bugs.ts";
@@ -23,6 +32,21 @@ export interface EngineSuiteOptions {
 const crashLimitMs = 1_200_000;
 
 const day = 86_400_000;
+
+/** A run without stages, for pipelines of a test's own. */
+const barePlan: Plan = {
+  schemaVersion: 1,
+  kind: "run",
+  target: "dev",
+  components: [component],
+  stages: [],
+  plugins: [],
+  trusted: true,
+  leftOut: [],
+  fix: false,
+  reuse: true,
+  maxAgeMs: day,
+};
 
 interface Bench {
   readonly folder: string;
@@ -139,14 +163,208 @@ export function engineSuite(runner: TestRunner, { name, module, durable }: Engin
     );
 
     promise(
-      "waits in its process when it is told to, however long (R10)",
+      "sleeps against the wall clock, however long, and not again when it is replayed (R10)",
       async ({ open, voyage, clock }) => {
-        const { start } = await voyage({ soakMs: 30 * day });
-        expect(exits(await start(open(), "r1", { wait: true }))).toEqual([["closed", 0]]);
+        const { kernel } = await voyage();
+        const engine = open();
+        const until = clock.now() + 30 * day;
+        const work: Work = {
+          async pipeline(ctx) {
+            await ctx.sleepUntil("nap", until);
+            const outcome = await ctx.step("after", { plugin: "core", name: "stop", effect: "pure" }, null);
+            return { exit: outcome.ok ? 0 : 130, stages: [] };
+          },
+          steps: {
+            execute: async () => null,
+            probe: async () => ({ state: "absent" }),
+            assume: async () => null,
+          },
+          bus: kernel.bus,
+          signal: new AbortController().signal,
+        };
+        await engine.start({ id: "r1", plan: barePlan }, work);
         expect(clock.slept.every((ms) => ms <= 3_600_000)).toBe(true);
-        expect(clock.slept.reduce((sum, ms) => sum + ms, 0) > 29 * day).toBe(true);
+        expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(30 * day);
+        clock.move(-10 * day);
+        await engine.resume("r1", work);
+        expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(30 * day);
       },
     );
+
+    promise(
+      "knows that an interrupted run is due, and one that an operator must look at is not",
+      async ({ open, voyage, clock }) => {
+        const engine = open();
+        const { start } = await voyage({ soakMs: day });
+        await start(engine, "r1");
+        for (const [status, ids] of [
+          ["running", ["r1"]],
+          ["stopped", ["r1"]],
+          ["unknown", []],
+        ] as const) {
+          engine.journal.commit({ update: { run: "r1", status, wait: null } });
+          expect(engine.due(clock.now()).map(({ id }) => id)).toEqual(ids);
+        }
+      },
+    );
+
+    for (const settle of ["applied", "absent"] as const)
+      promise(`believes an operator who says that a deploy is ${settle}`, async ({ open, voyage }) => {
+        const engine = open();
+        const broken = settle === "applied" ? { brokenAfter: 1 } : { brokenBefore: 1 };
+        const { start, resume, staging } = await voyage({ staging: { ...broken, probe: "unknown" } });
+        expect(exits(await start(engine, "r1"))).toEqual([["unknown", 6]]);
+        expect(exits(await resume(engine, "r1"))).toEqual([["unknown", 6]]);
+        expect(exits(await resume(engine, "r1", { settle }))).toEqual([["closed", 0]]);
+        expect(staging.lines().filter(({ action }) => action === "apply").length).toBe(1);
+        const said = engine.journal
+          .events({ run: "r1" })
+          .flatMap(({ event }) => (event.type === "warning" ? [event.message] : []));
+        expect(said.some((message) => message.includes(`an operator says`))).toBe(true);
+      });
+
+    promise(
+      "passes over no run whose release was neither found good nor taken back",
+      async ({ open, voyage }) => {
+        const stop = new AbortController();
+        const engine = open();
+        const { start, resume, staging } = await voyage({ staging: { onWatch: () => stop.abort() } });
+        const report = await start(engine, "r1", { host: { signal: stop.signal } });
+        expect(exits(report)).toEqual([["stopped", 130]]);
+        expect(staging.lines().map(({ action }) => action)).toEqual(["apply"]);
+        expect(await caught(() => start(engine, "r2", { onConflict: "supersede" }))).toBe("TP6101");
+        expect(exits(await resume(engine, "r1"))).toEqual([["closed", 0]]);
+        expect(exits(await start(engine, "r2", { onConflict: "supersede" }))).toEqual([["closed", 0]]);
+      },
+    );
+
+    promise("takes a bad release back although the run was cancelled", async ({ open, voyage }) => {
+      const stop = new AbortController();
+      const engine = open();
+      const { start, resume, staging } = await voyage({
+        staging: { sick: true, onWatch: () => stop.abort() },
+      });
+      await start(engine, "r1", { host: { signal: stop.signal } });
+      expect(staging.lines().map(({ action }) => action)).toEqual(["apply", "rollback"]);
+      expect(exits(await resume(engine, "r1"))).toEqual([["closed", 1]]);
+      expect(staging.lines().length).toBe(2);
+    });
+
+    promise(
+      "tries a broken watch again, and takes back what nobody could watch",
+      async ({ open, voyage }) => {
+        let watches = 0;
+        const onWatch = (): void => {
+          watches += 1;
+          if (watches !== 2) throw new Breakage("network", { message: "no answer" });
+        };
+        const { start, staging, production } = await voyage({
+          staging: { onWatch },
+          production: { onWatch },
+        });
+        const report = await start(open(), "r1");
+        expect([watches, exits(report)]).toEqual([5, [["closed", 3]]]);
+        expect(staging.lines().map(({ action }) => action)).toEqual(["apply", "confirm"]);
+        expect(production.lines().map(({ action }) => action)).toEqual(["apply", "rollback"]);
+      },
+    );
+
+    promise(
+      "asks for an operator when a bad release cannot be taken back, and takes it back when it can",
+      async ({ open, voyage }) => {
+        const engine = open();
+        const { start, resume, production } = await voyage({
+          production: { sick: true, brokenRollback: 4 },
+        });
+        expect(exits(await start(engine, "r1"))).toEqual([["unknown", 6]]);
+        expect(production.lines().map(({ action }) => action)).toEqual(["apply"]);
+        expect(await caught(() => start(engine, "r2", { onConflict: "supersede" }))).toBe("TP6101");
+        expect(exits(await resume(engine, "r1"))).toEqual([["closed", 1]]);
+        expect(production.lines().map(({ action }) => action)).toEqual(["apply", "rollback"]);
+      },
+    );
+
+    promise(
+      "does not go on in untrusted mode with what was planned for trusted code",
+      async ({ open, voyage, clock }) => {
+        const engine = open();
+        const { start, resume, production } = await voyage({ soakMs: day });
+        await start(engine, "r1");
+        clock.move(2 * day);
+        expect(await caught(() => resume(engine, "r1", { host: { trusted: false } }))).toBe("TP1210");
+        expect(production.lines()).toEqual([]);
+      },
+    );
+
+    promise(
+      "does not promote past a planned gate that nothing registers any more",
+      async ({ open, voyage, clock }) => {
+        const engine = open();
+        const more = (api: PluginApi): void => api.gate(gate("once", { stages: ["testing"] }));
+        const { start } = await voyage({ soakMs: day, more });
+        expect(exits(await start(engine, "r1"))).toEqual([["parked", 5]]);
+        clock.move(2 * day);
+        const { resume, production } = await voyage({ soakMs: day });
+        const report = await resume(engine, "r1");
+        expect(exits(report)).toEqual([["closed", 3]]);
+        expect(production.lines()).toEqual([]);
+      },
+    );
+
+    promise(
+      "builds again when what the code may import has changed, and only then",
+      async ({ folder, open, voyage, clock }) => {
+        let version = 1;
+        const { workspace } = bareHost(folder, clock);
+        const host = {
+          workspace: {
+            ...workspace,
+            list: async (paths: readonly string[]) => ({
+              files: paths.flatMap((path) => (path === "." ? ["pyproject.toml"] : [`${path}/a.py`])),
+              missing: [],
+            }),
+            digest: async (names: readonly string[]) =>
+              JSON.stringify(names.map((path) => (path === "pyproject.toml" ? `${path} ${version}` : path))),
+          },
+        };
+        const engine = open();
+        const { start } = await voyage();
+        const builds = (): number =>
+          engine.journal.facts("foo").entries.filter(({ body }) => JSON.parse(body).kind === "release")
+            .length;
+        await start(engine, "r1", { host });
+        await start(engine, "r2", { host });
+        expect(builds()).toBe(1);
+        version = 2;
+        await start(engine, "r3", { host });
+        expect(builds()).toBe(2);
+      },
+    );
+
+    promise("takes a drilled release back also when nobody can ask for alerts", async ({ open, voyage }) => {
+      const engine = open();
+      const { start, drill, staging } = await voyage({
+        soakMs: day,
+        more: (api) =>
+          api.alerts({
+            name: "pager",
+            alerts: async () => {
+              throw new Breakage("network", { message: "no answer" });
+            },
+          }),
+      });
+      await start(engine, "r1");
+      expect(exits(await drill(engine, "d1", "monitoring"))).toEqual([["closed", 3]]);
+      expect(staging.lines().at(-1)?.current).toBe(staging.lines()[0]?.digest);
+    });
+
+    promise("does not say that it went back where nothing changed", async ({ open, voyage }) => {
+      const engine = open();
+      const { start, rollBack, production } = await voyage({ production: { brokenRollback: 9 } });
+      await start(engine, "r1");
+      expect(exits(await rollBack(engine, "b1"))).toEqual([["unknown", 6]]);
+      expect(production.lines().map(({ action }) => action)).toEqual(["apply", "confirm"]);
+    });
 
     promise(
       "tries a deploy again that broke, after asking its target, with exact delays",

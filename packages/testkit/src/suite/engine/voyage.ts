@@ -16,6 +16,7 @@ import {
   type PluginApi,
   type RunParts,
   type RunReport,
+  type Settlement,
 } from "@towpath/core";
 import { bareHost, component, gate, good, kernelOf } from "./bare-run.ts";
 import { createWorld, worldBuilder, type World, type WorldManners } from "./world.ts";
@@ -54,7 +55,8 @@ export interface Voyage {
 export interface VoyageStart {
   readonly host?: Partial<Host>;
   readonly onConflict?: Conflict;
-  readonly wait?: boolean;
+  /** What an operator says of an effect that nobody can tell about. */
+  readonly settle?: Settlement;
 }
 
 /** @param folder absolute; worlds and artifacts lie in it */
@@ -113,7 +115,6 @@ export async function createVoyage(
     config,
     kernel,
     host: bareHost(folder, clock, { outDir: join(folder, "out", id), ...start.host }),
-    wait: start.wait ?? false,
   });
   return {
     staging,
@@ -125,7 +126,8 @@ export async function createVoyage(
       const { onConflict = "reject" } = start;
       return startRun({ id, plan, onConflict }, parts(engine, start, id));
     },
-    resume: (engine, id, start = {}) => resumeRun(id, parts(engine, start, id)),
+    resume: (engine, id, start = {}) =>
+      resumeRun(id, parts(engine, start, id), start.settle === undefined ? {} : { settle: start.settle }),
     drill(engine, id, drill) {
       const planned: PlannedDrill = {
         drill,

@@ -34,6 +34,10 @@ export interface WorldManners {
   readonly brokenAfter?: number;
   /** `apply` breaks before it does anything, this many times. */
   readonly brokenBefore?: number;
+  /** `rollback` breaks before it does anything, this many times. */
+  readonly brokenRollback?: number;
+  /** Called when a release is watched; what it throws breaks the watch. */
+  onWatch?(): void;
   /** What `probe` says instead of the truth. */
   readonly probe?: "absent" | "unknown" | "throws";
   /** Called before and after each effect. */
@@ -50,6 +54,7 @@ export interface World {
 export function createWorld(folder: string, environment: Environment, manners: WorldManners = {}): World {
   const path = join(folder, `${environment}.ledger`);
   let calls = 0;
+  let rollbacks = 0;
   const lines = (): readonly LedgerLine[] =>
     existsSync(path)
       ? readFileSync(path, "utf8")
@@ -112,10 +117,12 @@ export function createWorld(folder: string, environment: Environment, manners: W
         throw new Breakage("timeout", { message: "it took too long, they say" });
       return { state: "deployed", url };
     },
-    verify: async ({ release, sabotage }) =>
-      manners.sick === true || (sabotage !== undefined && manners.blind !== true)
+    async verify({ release, sabotage }) {
+      manners.onWatch?.();
+      return manners.sick === true || (sabotage !== undefined && manners.blind !== true)
         ? { healthy: false, reason: `${release.digest.slice(0, 8)} is sick` }
-        : { healthy: true, detail: "well" },
+        : { healthy: true, detail: "well" };
+    },
     async confirm({ release, key, epoch }) {
       const { digest } = release;
       if (status().verified.includes(digest)) return;
@@ -123,6 +130,8 @@ export function createWorld(folder: string, environment: Environment, manners: W
     },
     async rollback(ctx) {
       refuseOld(ctx);
+      rollbacks += 1;
+      if (rollbacks <= (manners.brokenRollback ?? 0)) throw new Breakage("network", { message: "no answer" });
       const { key, epoch, release } = ctx;
       const to = status().verified.findLast((digest) => digest !== release.digest) ?? null;
       write({ key, action: "rollback", digest: release.digest, epoch, current: to });
