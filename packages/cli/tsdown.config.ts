@@ -11,5 +11,15 @@ export default defineConfig({
   clean: true,
   minify: true,
   logLevel: "warn",
+  // What a check of unchanged code needs is one chunk: opening dozens of small ones takes longer than all it does. What
+  // an error needs is another, as every command needs that.
+  outputOptions: {
+    codeSplitting: {
+      groups: [
+        { name: "errors", test: /core[\\/]src[\\/](?:errors|catalogue)\.ts$/, priority: 2 },
+        { name: "standing-check", test: /standing-check\.ts$/, priority: 1 },
+      ],
+    },
+  },
   deps: { alwaysBundle: [/.*/], neverBundle: ["pyright", "@astral-sh/ruff-wasm-nodejs"] },
 });

@@ -72,7 +72,9 @@ const anew = "is measured anew, unless it says what it depends on and none of th
 
 it("catches a gate that never says the same of what it depends on", async () => {
   let asked = 0;
-  expect(await broken({ environment: async () => ({ values: { asked: (asked += 1) } }) }, /measured anew/)).toEqual([anew]);
+  expect(
+    await broken({ environment: async () => ({ values: { asked: (asked += 1) } }) }, /measured anew/),
+  ).toEqual([anew]);
 });
 
 it("catches a gate that starts a process to say what it depends on", async () => {
