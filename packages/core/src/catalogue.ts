@@ -308,7 +308,10 @@ export const catalogue = {
   TP5005: {
     title: "Nobody knows whether the effect was done",
     why: "The step was interrupted and its target does not answer, so neither doing it again nor going on is safe.",
-    fix: ["Look at the target; when it answers again: towpath resume <run>"],
+    fix: [
+      "Look at the target; when it answers again: towpath resume <run>",
+      "When it cannot say: towpath resume <run> --settle applied, or absent",
+    ],
   },
   TP5006: {
     title: "The artifact cannot be built",
