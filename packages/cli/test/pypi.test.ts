@@ -18,6 +18,8 @@ interface Row extends Archive {
   /** A change of one file without which the tests cannot be run as they are. */
   readonly edit?: { readonly file: string; readonly from: string; readonly to: string };
   readonly pytestArgs?: readonly string[];
+  /** By how many statements what its suite covers differs from run to run. @default 0 */
+  readonly unsteady?: number;
 }
 
 const rows: readonly Row[] = [
@@ -80,12 +82,13 @@ const rows: readonly Row[] = [
     pytestArgs: ["--ignore=tests/test_dos_prevention.py"],
   },
   {
-    // One module of 4,500 lines without any settings.
+    // One module of 4,500 lines without any settings. Its suite covers a line more or less, by the order of a set.
     name: "bottle",
     version: "0.13.4",
     sha256: "787e78327e12b227938de02248333d788cfe45987edca735f8f88e03472c3f47",
     source: ["bottle.py"],
     tests: ["test"],
+    unsteady: 2,
     shows: {
       lint: ["UP031", "I001"],
       format: ["bottle.py", "test/test_app.py"],
@@ -160,10 +163,13 @@ describe("real packages", () => {
     });
   }, 600_000);
 
-  describe.each(rows)("$name $version", ({ name, shows }) => {
+  describe.each(rows)("$name $version", ({ name, shows, unsteady = 0 }) => {
     it.each(dimensions)("has the figures of the bare tools: %s", (dimension) => {
       const { reported, raw } = figuresOf(name);
-      expect(reported[dimension]).toEqual(raw[dimension]);
+      const slack = dimension === "coverage" ? unsteady : 0;
+      expect(Object.keys(reported[dimension])).toEqual(Object.keys(raw[dimension]));
+      for (const [figure, count] of Object.entries(raw[dimension]))
+        expect(Math.abs((reported[dimension][figure] ?? Number.NaN) - count)).toBeLessThanOrEqual(slack);
     });
 
     it("has something to count", () => {

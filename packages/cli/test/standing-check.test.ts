@@ -167,6 +167,8 @@ describe("a check whose every answer stands", () => {
     readonly code?: number;
     readonly undo?: (on: Machine) => Promise<unknown>;
   }
+  /** They run code, which may read any file of the repository. */
+  const suite = ["tests", "coverage", "flaky"];
   const changes: readonly Change[] = [
     {
       what: "a source file",
@@ -201,7 +203,7 @@ describe("a check whose every answer stands", () => {
       what: "the extended configuration of ruff",
       change: ({ write }) => write("shared/base.toml", 'lint.select = ["D"]\n'),
       undo: ({ write }) => write("shared/base.toml", files["shared/base.toml"]),
-      asked: ["lint", "format"],
+      asked: ["lint", "format", ...suite],
       code: 1,
     },
     {
@@ -212,29 +214,42 @@ describe("a check whose every answer stands", () => {
     {
       what: "another module of the repository",
       change: ({ write }) => write("src/other/__init__.py", "X = 2\n"),
-      asked: ["tests", "coverage", "flaky"],
+      asked: ["lint", "format", ...suite],
     },
     {
       what: "the README",
       change: ({ root }) => rm(join(root, "README.md")),
       undo: ({ write }) => write("README.md", files["README.md"]),
-      asked: ["docs"],
+      asked: ["docs", ...suite],
       code: 1,
     },
     {
       what: "an example that is added",
       change: ({ write }) => write("examples/use.py", "from foo.a import add\n\nadd(1, 2)\n"),
-      asked: ["docs", "tests", "coverage", "flaky"],
+      asked: ["docs", "lint", "format", ...suite],
+    },
+    {
+      what: "data that a test could read",
+      change: ({ write }) => write("data/cases.json", "[]\n"),
+      asked: suite,
+    },
+    {
+      what: "a file that can be executed now",
+      change: ({ root }) => chmod(join(root, source), 0o755),
+      undo: ({ root }) => chmod(join(root, source), 0o644),
+      asked: gates,
+      // ruff has a rule against it.
+      code: 1,
     },
     {
       what: "a distribution that is installed",
       change: ({ site }) => mkdir(join(site, "acme-1.0.dist-info")),
-      asked: ["tests", "coverage", "flaky"],
+      asked: suite,
     },
     {
       what: "a distribution that is removed",
       change: ({ site }) => rm(join(site, "acme-1.0.dist-info"), { recursive: true }),
-      asked: ["tests", "coverage", "flaky"],
+      asked: suite,
     },
     {
       what: "a tool of another version",
@@ -288,7 +303,7 @@ describe("a check whose every answer stands", () => {
       what: "a project that may bring plugins of its own",
       change: ({ write }) => write("package.json", '{"devDependencies": {"@towpath/gate-ruff": "*"}}\n'),
       undo: ({ root }) => rm(join(root, "package.json")),
-      asked: [],
+      asked: suite,
     },
     {
       what: "what was seen of the tools' versions",

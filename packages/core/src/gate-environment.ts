@@ -61,10 +61,16 @@ export interface GateEnvironment {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * What counts of the repository outside of the component: nothing; what Python code may import, with what configures it;
+ * or every file, as for a gate that executes code, which may read any.
+ */
+export type Surroundings = "nothing" | "imports" | "everything";
+
 /** What the digests of a result were made of, besides component and policy: enough to make them again without the gate. */
 export interface Basis {
   readonly configFiles: readonly string[];
-  readonly followsImports: boolean;
+  readonly around: Surroundings;
   readonly environment: GateEnvironment;
 }
 

@@ -149,7 +149,7 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
       const ctx = await contextFor(gate.name, component, host.signal, noArtifacts, sharedFolder());
       const basis: Basis = {
         configFiles: gate.configFiles ?? [],
-        followsImports: gate.followsImports ?? gate.executesCode,
+        around: gate.executesCode ? "everything" : gate.followsImports === true ? "imports" : "nothing",
         environment: checkGateEnvironment(await gate.environment(ctx)),
       };
       const answers = await host.lookAt(basis.environment, ctx);

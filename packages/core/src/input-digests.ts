@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { digestOf } from "./canonical.ts";
 import type { Component } from "./gate.ts";
-import type { Basis } from "./gate-environment.ts";
+import type { Basis, Surroundings } from "./gate-environment.ts";
 import type { PlannedGate } from "./plan.ts";
 import type { Inputs } from "./result.ts";
 import type { Target } from "./stages.ts";
@@ -21,7 +21,7 @@ export interface InputDigests {
    * @param release digest of the release that the gate looks at
    */
   environment(
-    basis: Pick<Basis, "followsImports" | "environment">,
+    basis: Pick<Basis, "around" | "environment">,
     component: Component,
     answers: unknown,
     release?: string,
@@ -34,9 +34,11 @@ export interface InputDigests {
   forget(): void;
 }
 
-/** Python code and what sets it up; folders that begin with a dot are nobody's to import. */
-const importable =
-  /^(?!(?:.*\/)?\.)(?:.*\/)?(?:[^/]+\.pyi?|pyproject\.toml|setup\.cfg|setup\.py|py\.typed|[^/]+\.pth)$/;
+/** Python code and what configures it or its tools. */
+const importable = /(?:^|\/)(?:[^/]+\.(?:pyi?|pth|toml|cfg|ini)|py\.typed)$/;
+
+/** What is installed, kept by us, or our configuration counts elsewhere. */
+const kept = /(?:^|\/)(?:\.(?:venv|tox|nox|git|towpath)\/|towpath\.config\.\w+$)/;
 
 interface Tree {
   readonly files: readonly string[];
@@ -47,8 +49,8 @@ interface Tree {
 export function createInputDigests(workspace: Workspace, target: Target): InputDigests {
   const trees = new Map<string, Promise<Tree>>();
   const configs = new Map<string, Promise<string>>();
-  const others = new Map<string, Promise<string>>();
-  let python: Promise<readonly string[]> | undefined;
+  const outside = new Map<string, Promise<string>>();
+  let all: Promise<readonly string[]> | undefined;
 
   const readTree = async (component: Component): Promise<Tree> => {
     const { files: listed } = await workspace.list([...component.source, ...component.tests]);
@@ -67,13 +69,14 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
     return remember(configs, `${component.name}/${names.join(",")}`, () => workspace.digest(files));
   };
 
-  /** Digest of the repository's Python code and its settings outside of the component: what it may import. */
-  const surroundings = (component: Component): Promise<string> =>
-    remember(others, component.name, () => readSurroundings(component));
-  const readSurroundings = async (component: Component): Promise<string> => {
-    python ??= workspace.list(["."]).then(({ files }) => files.filter((file) => importable.test(file)));
+  /** Digest of what lies around the component in the repository. */
+  const surroundings = (component: Component, around: Surroundings): Promise<string> =>
+    remember(outside, `${component.name}/${around}`, () => readSurroundings(component, around));
+  const readSurroundings = async (component: Component, around: Surroundings): Promise<string> => {
+    all ??= workspace.list(["."]).then(({ files }) => files.filter((file) => !kept.test(file)));
     const own = new Set((await treeOf(component)).files);
-    return workspace.digest((await python).filter((file) => !own.has(file)));
+    const others = (await all).filter((file) => !own.has(file));
+    return workspace.digest(around === "imports" ? others.filter((file) => importable.test(file)) : others);
   };
 
   return {
@@ -81,9 +84,9 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
       const [tree, config] = await Promise.all([treeOf(component), configOf(component, configFiles)]);
       return { tree: tree.digest, config, policy: digestOf({ policy, target, component }), environment };
     },
-    async environment({ followsImports, environment: asked }, component, answers, release) {
-      const around = followsImports ? await surroundings(component) : undefined;
-      return digestOf({ release, around, asked, answers });
+    async environment({ around, environment: asked }, component, answers, release) {
+      const counted = around === "nothing" ? undefined : await surroundings(component, around);
+      return digestOf({ release, around: counted, asked, answers });
     },
     tree: async (component) => (await treeOf(component)).digest,
     async drift(component) {
@@ -96,8 +99,8 @@ export function createInputDigests(workspace: Workspace, target: Target): InputD
       workspace.forget?.();
       trees.clear();
       configs.clear();
-      others.clear();
-      python = undefined;
+      outside.clear();
+      all = undefined;
     },
   };
 }

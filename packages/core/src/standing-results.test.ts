@@ -91,6 +91,23 @@ describe("results stand", () => {
     expect(stands(await standingResults(lint))).toHaveLength(1);
   });
 
+  it("only where nothing in the repository has changed around a gate that executes code", async () => {
+    const { files, workspace, ...host } = fakeHost();
+    const list: typeof workspace.list = async (paths) =>
+      paths[0] === "." ? { files: [...files.keys()].toSorted(), missing: [] } : workspace.list(paths);
+    const whole = { ...host, files, workspace: { ...workspace, list } };
+    const tests = await checked([gateOf("tests", { ...says, executesCode: true })], whole);
+    const types = await checked([gateOf("types", { ...says, followsImports: true })], whole);
+    expect(stands(await standingResults(tests))).toHaveLength(1);
+    files.set("data/cases.json", "[]");
+    expect(await standingResults(tests)).toBeUndefined();
+    expect(stands(await standingResults(types))).toHaveLength(1);
+    // What is installed there counts by its names and versions.
+    files.delete("data/cases.json");
+    files.set(".venv/lib/x.py", "");
+    expect(stands(await standingResults(tests))).toHaveLength(1);
+  });
+
   it.each<[string, Partial<Gate>]>([
     ["that does not say what it depends on", {}],
     ["about what staging runs", { ...says, subject: "deployment" }],
@@ -126,7 +143,7 @@ describe("results stand", () => {
 
   it.each<[string, (basis: NonNullable<GateResult["basis"]>) => GateResult["basis"]]>([
     ["fewer files that configure", (basis) => ({ ...basis, configFiles: [] })],
-    ["no imports", (basis) => ({ ...basis, followsImports: false })],
+    ["no imports", (basis) => ({ ...basis, around: "nothing" })],
     ["nothing to look at", (basis) => ({ ...basis, environment: {} })],
     ["nothing at all", () => undefined],
   ])("not when a record claims that there is %s", async (_, change) => {

@@ -187,7 +187,7 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
     const tree = await digests.tree(subject);
     const builder = kernel.builder();
     if (!builder) throw new TowpathError("TP5001", { message: "no plugin builds an artifact" });
-    const around = await digests.environment({ followsImports: true, environment: {} }, subject, []);
+    const around = await digests.environment({ around: "everything", environment: {} }, subject, []);
     const basis = digestOf({ tree, around, policy: kernel.builderPolicy() });
     const known = facts().findLast((fact) => fact.kind === "release" && fact.basis === basis);
     if (

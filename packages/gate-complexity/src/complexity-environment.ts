@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { GateEnvironment } from "@towpath/core";
 import { radonRequest } from "./find-radon.ts";
 import type { ComplexityOptions } from "./options.ts";
@@ -16,6 +18,7 @@ export async function complexityEnvironment({
     createRequire(import.meta.url).resolve("@astral-sh/ruff-wasm-nodejs/package.json");
   return {
     tools: engine === "c901" ? [] : [radon],
-    files: engine === "radon" ? [] : [embedded()],
+    // radon reads a file of the user's, too.
+    files: [join(homedir(), ".radon.cfg"), ...(engine === "radon" ? [] : [embedded()])],
   };
 }

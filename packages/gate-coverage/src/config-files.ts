@@ -9,4 +9,5 @@ export const configFiles: readonly string[] = [
   "setup.cfg",
   "conftest.py",
   ".coveragerc",
+  ".coveragerc.toml",
 ];

@@ -12,7 +12,9 @@ export async function extendedConfigs(config: string | undefined): Promise<reado
   const open = config === undefined ? [] : [config];
   for (const path of open) {
     const text = await readFile(path, "utf8").catch(() => "");
-    for (const [, name = ""] of text.matchAll(/\bextends["']?\s*[:=]\s*["']([^"'\n]+)["']/g)) {
+    for (const [, name = ""] of text.matchAll(
+      /\bextends["']?\s*[:=](?:\s|\/\*[^]*?\*\/|\/\/.*)*["']([^"'\n]+)["']/g,
+    )) {
       const next = resolve(dirname(path), name);
       if (!seen.has(next)) open.push(next);
       seen.add(next);

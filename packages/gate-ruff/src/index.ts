@@ -58,6 +58,8 @@ function register(api: PluginApi, name: string, code: string, check: RuffCheck):
       executesCode: false,
       cost: "light",
       configFiles: configNames,
+      // Which imports are the project's own, and what a nested configuration extends, is said by other files.
+      followsImports: true,
       thresholds: () => thresholds,
       probe: tool,
       environment: async (ctx) => {

@@ -72,6 +72,25 @@ describe("lookAt", () => {
     });
   });
 
+  it.each(["TZ", "LANG", "HOME", "PATH"])("sees what every process inherits: %s", async (name) => {
+    const root = await tree();
+    const look = async (env: Record<string, string>): Promise<unknown> =>
+      lookAt({}, await looking({ root, env }));
+    const before = await look({ [name]: "/one", OTHER: "1" });
+    expect(await look({ [name]: "/two", OTHER: "1" })).not.toEqual(before);
+    expect(await look({ [name]: "/one", OTHER: "2" })).toEqual(before);
+  });
+
+  it("sees another script of the same version", async () => {
+    const root = await tree();
+    const look = async (): Promise<unknown> =>
+      lookAt({ tools: [tool] }, await looking({ root, env: { PATH: join(root, "bin") } }));
+    await script(root, "bin/acme", "#!/bin/sh\necho acme 1.0\n");
+    const before = await look();
+    await script(root, "bin/acme", "#!/bin/sh\n# other options\necho acme 1.0\n");
+    expect(await look()).not.toEqual(before);
+  });
+
   it("keeps digests of variables and not their values", async () => {
     const root = await tree();
     const look = async (env: Record<string, string>): Promise<string> =>

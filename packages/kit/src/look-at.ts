@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import {
   isBreakage,
@@ -7,7 +8,9 @@ import {
   type ListedFiles,
   type ToolDependence,
 } from "@towpath/core";
+import { childEnv } from "./child-env.ts";
 import { toRepoPath } from "./paths.ts";
+import { interpreterOf } from "./program.ts";
 import { pythonEnvironment, toolIdentity } from "./python-environment.ts";
 import { findPython, findTool, type Tool } from "./tool.ts";
 import { wishFor } from "./tool-places.ts";
@@ -39,9 +42,11 @@ export async function lookAt(
     variables: Object.fromEntries(
       variables.flatMap((name) => {
         const value = ctx.env[name];
-        return value === undefined ? [] : [[name, createHash("sha256").update(value).digest("hex")]];
+        return value === undefined ? [] : [[name, sha256(value)]];
       }),
     ),
+    // Whatever is started inherits these: a time zone or a language may decide a test.
+    inherited: sha256(JSON.stringify(Object.entries(childEnv({ env: ctx.env, fixed: {} })).toSorted())),
   };
 }
 
@@ -69,7 +74,19 @@ async function lookAtPython(packages: boolean, ctx: GateContext, seen: Seen): Pr
 }
 
 function identify(ctx: GateContext, tool: Tool, packages: boolean, seen: Seen): unknown {
-  return packages ? pythonEnvironment(ctx, tool, seen) : { tool: toolIdentity(tool.info) };
+  const script = scriptDigest(tool.command);
+  return packages
+    ? { ...pythonEnvironment(ctx, tool, seen), script }
+    : { tool: toolIdentity(tool.info), script };
+}
+
+/** The text of a script decides what it does, whatever version it tells; a program has its version. */
+function scriptDigest(command: string): string | null {
+  return interpreterOf(command) === undefined ? null : sha256(readFileSync(command));
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 async function lookAtListed({ paths, suffixes }: ListedFiles, { workspace }: GateContext): Promise<unknown> {

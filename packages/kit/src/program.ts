@@ -34,12 +34,20 @@ export function isRunnable(path: string): boolean {
  * @param path a readable file
  */
 export function hasDeadShebang(path: string): boolean {
+  const interpreter = interpreterOf(path);
+  return interpreter !== undefined && !existsSync(interpreter);
+}
+
+/**
+ * The interpreter that a script's `#!` line names; nothing for a program that is no script.
+ * @param path a readable file
+ */
+export function interpreterOf(path: string): string | undefined {
   const file = openSync(path, "r");
   try {
     const start = Buffer.alloc(512);
     const line = start.toString("utf8", 0, readSync(file, start, 0, start.length, 0)).split("\n", 1)[0] ?? "";
-    const interpreter = /^#!\s*(\S+)/.exec(line)?.[1];
-    return interpreter !== undefined && !existsSync(interpreter);
+    return /^#!\s*(\S+)/.exec(line)?.[1];
   } finally {
     closeSync(file);
   }

@@ -59,6 +59,23 @@ describe("pythonEnvironment", () => {
     expect(digest()).not.toBe(before);
   });
 
+  it("does not know what changes behind a folder outside of the repository, unless it is one of packages", async () => {
+    const { root, digest } = await venv();
+    const away = await tree({ "code/mine.py": "" });
+    const before = digest();
+    await writeFile(join(root, packages, "away.pth"), `${join(away, "code")}\n`);
+    expect(digest).toThrow(/nobody can say what changes there/);
+    await mkdir(join(away, "code/six-1.16.dist-info"));
+    const shared = digest();
+    expect(shared).not.toBe(before);
+    await mkdir(join(away, "code/acme-1.0.dist-info"));
+    expect(digest()).not.toBe(shared);
+    await rm(join(root, packages, "away.pth"));
+    const finder = `MAPPING = {'mine': '${join(await tree({ "mine/a.py": "" }), "mine")}'}\n`;
+    await writeFile(join(root, packages, "__editable___mine_finder.py"), finder);
+    expect(digest).toThrow(/nobody can say what changes there/);
+  });
+
   it("changes with the version of the tool", async () => {
     const { root } = await venv();
     const ctx = context({ root, env: {} });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Breakage, type GateContext, type ToolInfo } from "@towpath/core";
+import { isInside } from "./inside.ts";
 import type { Tool } from "./tool.ts";
 
 /** Which tool it is, however it was found: `.venv` or the active environment may lead to the same one. */
@@ -20,9 +21,10 @@ export function toolIdentity(info: ToolInfo): ToolIdentity {
 }
 
 /**
- * An interpreter, or a tool that is a Python script, with the distributions that are installed for it. No process is started: distributions are the names in the folders of packages, which carry the versions.
- * Of what was installed from a folder or a repository, whose version says little, the time of the installation counts
- * too, and of `.pth` files and their like the text. The code behind an editable installation does not count.
+ * An interpreter, or a tool that is a Python script, with the distributions that are installed for it. No process is
+ * started: distributions are the names in the folders of packages, which carry the versions. Of what was installed from
+ * a folder or a repository, whose version says little, the time of the installation counts too, and of `.pth` files and
+ * their like the text. An installed file that is edited in its place goes unnoticed.
  * @param program as `findPython` or `findTool` found it
  * @param seen folders that were read a moment ago
  * @throws {Breakage} `environment` when no folder of packages is where Python has them: behind a shim, a wrapper or a
@@ -42,7 +44,7 @@ export function pythonEnvironment(
   const packages = Object.fromEntries(
     folders.map((folder) => {
       const known = seen.get(folder) as readonly string[] | undefined;
-      const installed = known ?? installedIn(folder);
+      const installed = known ?? installedIn(folder, ctx.workspace.root);
       seen.set(folder, installed);
       return [folder, installed];
     }),
@@ -90,7 +92,8 @@ function userFolders({ HOME, APPDATA }: GateContext["env"]): readonly string[] {
   ].filter(isFolder);
 }
 
-function installedIn(folder: string): readonly string[] {
+/** @throws {Breakage} `environment` when code is imported from a folder whose changes nobody notices */
+function installedIn(folder: string, root: string): readonly string[] {
   return namesIn(folder)
     .flatMap((name) => {
       const path = join(folder, name);
@@ -98,10 +101,32 @@ function installedIn(folder: string): readonly string[] {
         const local = statsOf(join(path, "direct_url.json"));
         return [local === undefined ? name : `${name} of ${local.mtimeMs}`];
       }
-      const leadsElsewhere = /\.(?:pth|egg-link)$|^__editable__/.test(name);
-      return leadsElsewhere ? [`${name}: ${textOf(path)}`] : [];
+      if (/\.(?:pth|egg-link)$|^__editable__/.test(name)) {
+        const text = textOf(path);
+        const distant = foldersNamedIn(text, folder).filter((one) => !isInside(root, one));
+        const unknown = distant.find((one) => !namesIn(one).some((other) => other.endsWith(".dist-info")));
+        if (unknown !== undefined) {
+          const message = `${path} makes Python import from ${unknown}, and nobody can say what changes there`;
+          throw new Breakage("environment", { message });
+        }
+        // Another environment, as where several share what is large.
+        return [`${name}: ${text}`, ...distant.flatMap((one) => installedIn(one, root))];
+      }
+      // A module that somebody has put there without installing it.
+      return name.endsWith(".py") ? [`${name} of ${statsOf(path)?.mtimeMs ?? 0}`] : [];
     })
     .toSorted();
+}
+
+/** Folders outside of `folder` that a `.pth` file, a link or the finder of an editable installation names. */
+function foldersNamedIn(text: string, folder: string): readonly string[] {
+  const lines = text.split(/\r?\n/).filter((line) => !/^(?:import[ \t]|#|\s*$)/.test(line));
+  const quoted = [...text.matchAll(/["']([/\\]|[A-Za-z]:)([^"'\n]+)["']/g)].map(
+    ([, start = "", rest = ""]) => start + rest,
+  );
+  return [...lines.map((line) => resolve(folder, line.trim())), ...quoted]
+    .filter((path) => isFolder(path) && !isInside(folder, path))
+    .map((path) => realpathSync.native(path));
 }
 
 /** `lib64` is often a link to `lib`. */

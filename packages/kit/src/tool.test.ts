@@ -342,10 +342,10 @@ describe("findTool: versions", () => {
   it("S3, S8: a hostile cache is ignored and written anew", async () => {
     const away = await tree();
     const command = await script(away, "t", says("1.0"));
-    const { size, mtimeMs } = await stat(command);
+    const { size, mtimeMs, ctimeMs, ino } = await stat(command);
     const key = JSON.stringify([command, "t", "--version"]);
     const forged = (version: string): string =>
-      JSON.stringify({ schemaVersion: 1, programs: { [key]: { size, mtimeMs, version } } });
+      JSON.stringify({ schemaVersion: 1, programs: { [key]: { size, mtimeMs, ctimeMs, ino, version } } });
     for (const contents of [
       "",
       "{",

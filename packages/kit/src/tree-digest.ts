@@ -8,6 +8,7 @@ const largestAtOnce = 1024 * 1024;
 
 /**
  * sha256 over the names of files and the sha256 of their contents, in the order of the names.
+ * A file that can be executed is another one than one that cannot.
  * @param files relative to the root; one that is gone, or no regular file, counts as such
  */
 export async function treeDigest(root: string, files: readonly string[]): Promise<string> {
@@ -35,7 +36,8 @@ async function contentDigest(path: string): Promise<string | null> {
       const hash = createHash("sha256");
       if (stats.size <= largestAtOnce) hash.update(readFileSync(file));
       else for await (const chunk of createReadStream("", { fd: file, autoClose: false })) hash.update(chunk);
-      return hash.digest("hex");
+      // As version control counts it: whether it can be executed, and nothing else of its mode.
+      return (stats.mode & 0o111) === 0 ? hash.digest("hex") : `${hash.digest("hex")} x`;
     } finally {
       closeSync(file);
     }

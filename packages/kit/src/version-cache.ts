@@ -8,6 +8,9 @@ import { writeAtomic } from "./write-atomic.ts";
 interface Entry {
   readonly size: number;
   readonly mtimeMs: number;
+  /** A file that was replaced, or whose time was set back, is another one by these. */
+  readonly ctimeMs: number;
+  readonly ino: number;
   readonly version: string;
 }
 
@@ -56,15 +59,16 @@ function createCache(entries: Map<string, Entry>, save: () => Promise<void>): Ve
   return {
     async version(path, args, ask) {
       const real = await realpath(path);
-      const { size, mtimeMs } = await stat(real);
+      const { size, mtimeMs, ctimeMs, ino } = await stat(real);
       // One file may be many programs, told apart by the name under which it is called.
       const key = JSON.stringify([real, basename(path), ...args]);
       const entry = entries.get(key);
-      if (entry?.size === size && entry.mtimeMs === mtimeMs) return entry.version;
+      const same = entry?.size === size && entry.mtimeMs === mtimeMs;
+      if (same && entry.ctimeMs === ctimeMs && entry.ino === ino) return entry.version;
       const running = asked.get(key) ?? ask().finally(() => asked.delete(key));
       asked.set(key, running);
       const version = await running;
-      entries.set(key, { size, mtimeMs, version });
+      entries.set(key, { size, mtimeMs, ctimeMs, ino, version });
       // Where it cannot be saved, it is asked for again in the next run.
       saved = saved.then(save).catch(() => {});
       await saved;
@@ -97,10 +101,10 @@ function programsIn(value: unknown): Record<string, Entry> {
 }
 
 function isEntry(value: unknown): boolean {
-  if (!isRecord(value) || Object.keys(value).length !== 3) return false;
-  const { size, mtimeMs, version } = value;
+  if (!isRecord(value) || Object.keys(value).length !== 5) return false;
+  const { size, mtimeMs, ctimeMs, ino, version } = value;
   const known = typeof version === "string" && /^(?:\d[\w.+-]{0,63}|unknown)$/.test(version);
-  return typeof size === "number" && typeof mtimeMs === "number" && known;
+  return known && [size, mtimeMs, ctimeMs, ino].every((one) => typeof one === "number");
 }
 
 function isRecord(value: unknown): value is Readonly<Partial<Record<string, unknown>>> {

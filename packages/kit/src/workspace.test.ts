@@ -222,15 +222,19 @@ describe("digest", () => {
     expect(await digest(["src/a.py", "one.py", "src/a.py"])).toBe(sha256(lines));
   });
 
-  it("changes with a byte, a name, and the presence of a file; not with times and modes", async () => {
+  it("changes with a byte, a name, and the presence of a file; not with times and who may read it", async () => {
     const root = await tree({ ...sources, "big.bin": new Uint8Array(300_000) });
     const { digest } = await open(root);
     const names = ["src/a.py", "one.py", "big.bin"];
     const first = await digest(names);
-    await chmod(join(root, "one.py"), 0o700);
+    await chmod(join(root, "one.py"), 0o600);
     expect(await digest(names.toReversed())).toBe(first);
+    await chmod(join(root, "one.py"), 0o700);
+    const executable = await digest(names);
+    await chmod(join(root, "one.py"), 0o600);
     const seen = new Set([
       first,
+      executable,
       await digest(["src/a.py", "one.py"]),
       await digest(["src/b c.py", "one.py", "big.bin"]),
     ]);
@@ -240,7 +244,7 @@ describe("digest", () => {
     seen.add(await digest(names));
     await writeFile(join(root, "one.py"), "");
     seen.add(await digest(names));
-    expect(seen.size).toBe(6);
+    expect(seen.size).toBe(7);
   });
 
   it("R29: a pipe or folder in a file's place counts as gone, and is not waited for", async () => {
