@@ -432,9 +432,11 @@ it.skipIf(faketime === undefined)(
   async () => {
     const on = await machine();
     await settle(on);
+    const { HOME, TMPDIR, LANG = "C.UTF-8" } = process.env;
     const child = spawn(faketime ?? "", ["-f", "+25h", process.execPath, bin, "check", ...gates, "--json"], {
       cwd: on.root,
-      env: { ...process.env, ...on.env },
+      // As the other calls have it: what is inherited counts, too.
+      env: { HOME, TMPDIR, LANG, ...on.env },
       stdio: ["ignore", "pipe", "ignore"],
     });
     let text = "";
