@@ -116,8 +116,9 @@ export interface Gate {
   /** Whether the component's own code runs. Such a gate is refused in untrusted mode. */
   readonly executesCode: boolean;
   /**
-   * Whether it follows the component's imports into other Python code of the repository: a change there then voids its
-   * result, too. @default what `executesCode` says
+   * Whether it follows the component's imports into other Python code of the repository, or what configures it: a change
+   * there then voids its result, too. For a gate that executes code every file of the repository counts anyway.
+   * @default false
    */
   readonly followsImports?: boolean;
   /**

@@ -70,6 +70,10 @@ describe("pythonEnvironment", () => {
     expect(shared).not.toBe(before);
     await mkdir(join(away, "code/acme-1.0.dist-info"));
     expect(digest()).not.toBe(shared);
+    // Two that lead to each other are read once.
+    const other = await tree({ "six-1.16.dist-info/METADATA": "", "back.pth": `${join(away, "code")}\n` });
+    await writeFile(join(away, "code/there.pth"), `${other}\n`);
+    expect(digest()).toBe(digest());
     await rm(join(root, packages, "away.pth"));
     const finder = `MAPPING = {'mine': '${join(await tree({ "mine/a.py": "" }), "mine")}'}\n`;
     await writeFile(join(root, packages, "__editable___mine_finder.py"), finder);

@@ -93,7 +93,7 @@ function userFolders({ HOME, APPDATA }: GateContext["env"]): readonly string[] {
 }
 
 /** @throws {Breakage} `environment` when code is imported from a folder whose changes nobody notices */
-function installedIn(folder: string, root: string): readonly string[] {
+function installedIn(folder: string, root: string, from: readonly string[] = []): readonly string[] {
   return namesIn(folder)
     .flatMap((name) => {
       const path = join(folder, name);
@@ -109,8 +109,9 @@ function installedIn(folder: string, root: string): readonly string[] {
           const message = `${path} makes Python import from ${unknown}, and nobody can say what changes there`;
           throw new Breakage("environment", { message });
         }
-        // Another environment, as where several share what is large.
-        return [`${name}: ${text}`, ...distant.flatMap((one) => installedIn(one, root))];
+        // Other environments, as where several share what is large; two may lead to each other.
+        const others = distant.filter((one) => !from.includes(one));
+        return [`${name}: ${text}`, ...others.flatMap((one) => installedIn(one, root, [...from, folder]))];
       }
       // A module that somebody has put there without installing it.
       return name.endsWith(".py") ? [`${name} of ${statsOf(path)?.mtimeMs ?? 0}`] : [];

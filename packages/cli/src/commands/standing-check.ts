@@ -166,20 +166,20 @@ async function show(
 /** The events of a check that asks no gate. */
 function eventsOf({ run, plan, stages, durationMs }: RunReport): readonly TowpathEvent[] {
   const events: TowpathEvent[] = [];
-  const emit = <K extends keyof Events>(type: K, payload: Events[K]): void => {
-    const stamp = { seq: events.length + 1, at: new Date().toISOString(), run };
-    events.push({ type, ...stamp, ...payload } as unknown as TowpathEvent);
+  const emit = (event: { [K in keyof Events]: { readonly type: K } & Events[K] }[keyof Events]): void => {
+    events.push({ ...event, seq: events.length + 1, at: new Date().toISOString(), run });
   };
   const { kind, target } = plan;
   const components = plan.components.map(({ name }) => name);
-  emit("run:start", { kind, components, target, stages: ["check"] });
+  emit({ type: "run:start", kind, components, target, stages: ["check"] });
   const gates = plan.stages.flatMap((stage) => stage.gates);
-  emit("stage:start", { stage: "check", gates: gates.map(({ name }) => name) });
-  for (const gate of gates) emit("gate:start", { gate: gate.name, components: gate.components, attempt: 1 });
+  emit({ type: "stage:start", stage: "check", gates: gates.map(({ name }) => name) });
+  for (const gate of gates)
+    emit({ type: "gate:start", gate: gate.name, components: gate.components, attempt: 1 });
   for (const result of stages.flatMap((stage) => stage.results))
-    emit("gate:end", { gate: result.gate, result });
-  emit("stage:end", { stage: "check", status: "passed", durationMs });
-  emit("run:end", { exit: 0, status: "closed", durationMs });
+    emit({ type: "gate:end", gate: result.gate, result });
+  emit({ type: "stage:end", stage: "check", status: "passed", durationMs });
+  emit({ type: "run:end", exit: 0, status: "closed", durationMs });
   return events;
 }
 
