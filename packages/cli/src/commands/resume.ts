@@ -48,7 +48,10 @@ export async function resume(
   const exits: number[] = [];
   for (const run of due) {
     try {
-      exits.push(await goOn(run.id));
+      const exit = await goOn(run.id);
+      exits.push(exit);
+      // Who stops one means all that would follow.
+      if (exit >= 128) break;
     } catch (error) {
       // A process works on it at this moment: it was not interrupted.
       if (isTowpathError(error) && error.data.code === "TP6101") continue;
