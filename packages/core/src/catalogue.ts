@@ -10,8 +10,9 @@ export interface CatalogueEntry {
 
 /**
  * Every code that Towpath itself uses. Blocks: 10xx usage · 11xx specification · 12xx configuration and plugins ·
- * 13xx hooks and kernel · 31–37xx findings of gates · 40xx breakage · 50–52xx deploys, drills, soak · 60xx files of the
- * run · 61xx journal and ownership · 90xx internal.
+ * 13xx hooks and kernel · 31–37xx findings of gates · 38xx agents · 40xx breakage · 50–52xx deploys, drills, soak ·
+ * 60xx files of the run · 61xx journal and ownership · 62xx sessions · 63xx traces · 64xx files for agents ·
+ * 90xx internal.
  * A community plugin uses a prefix of its own.
  */
 export const catalogue = {
@@ -70,20 +71,135 @@ export const catalogue = {
     why: "Nobody can tell when it is met.",
     fix: ["Add acceptance criteria (`- [ ] …`) or a scenario below the requirement."],
   },
+  TP1106: {
+    title: "A requirement uses no word that binds",
+    why: "Only MUST, SHALL, SHOULD and MAY in capitals say how binding a statement is (RFC 2119, RFC 8174).",
+    fix: ["Say MUST, SHOULD or MAY, in capitals."],
+  },
+  TP1107: {
+    title: "A word without a measure",
+    why: "Words such as fast or robust mean something else to everybody, so no test can prove them.",
+    fix: ["Give a figure with its unit, or take the word out."],
+  },
+  TP1108: {
+    title: "A requirement states several things",
+    why: "When one of them holds and the other does not, nobody can say whether it is met.",
+    fix: ["Split it into one requirement for each statement."],
+  },
+  TP1109: {
+    title: "A statement has no shape of EARS",
+    why: "In the forms When, While, If … then, Where and The … shall a statement can be tested and compared.",
+    fix: ["Write: When <trigger>, the <component> shall <response>."],
+  },
   TP1110: {
     title: "The specification is not complete",
     why: "A part that the target needs is missing.",
     fix: ["Add what the findings name."],
+  },
+  TP1111: {
+    title: "A non-functional requirement has no figure",
+    why: "Without metric, limit and unit nothing can be measured against it.",
+    fix: ["Add a target such as `p95 < 200 ms`."],
+  },
+  TP1112: {
+    title: "A reference leads nowhere",
+    why: "The requirement, file or component that the text names does not exist.",
+    fix: ["Correct the name, or add what it names."],
+  },
+  TP1113: {
+    title: "The specification is about something else",
+    why: "Its component or target differs from those of the run.",
+    fix: ["Give the specification of this component, or correct its head."],
+  },
+  TP1114: {
+    title: "A dependency is not as mature as the target",
+    why: "What rests on something in development cannot be called ready for production.",
+    fix: ["Lead the dependency to the target first, or name its stage correctly."],
+  },
+  TP1115: {
+    title: "Nothing can prove a requirement",
+    why: "It has no criterion, scenario, example or figure that a test could hold on to, and names no other proof.",
+    fix: ["Add a criterion that can be tested, or say **Proof:** drill or **Proof:** attestation."],
   },
   TP1116: {
     title: "An API block is not valid Python",
     why: "The API block is compared with the code, so it must parse.",
     fix: ["Correct the fenced `python` block."],
   },
+  TP1117: {
+    title: "An error of the API is never asked for",
+    why: "The API says that it raises the error, but no requirement, criterion or scenario says when.",
+    fix: ["Add a criterion or scenario for the error."],
+  },
+  TP1120: {
+    title: "Requirements conflict",
+    why: "Two statements cannot both hold, so whatever is built breaks one of them.",
+    fix: ["Settle each conflict: keep one of the two places, and let the other refer to it."],
+  },
+  TP1121: {
+    title: "One must and the other must not",
+    why: "Two statements demand opposite things of the same thing in the same situation.",
+    fix: ["Decide which holds, and take the other out."],
+  },
+  TP1122: {
+    title: "Two figures for one thing",
+    why: "Either no value meets both, or they say the same thing in two places that can drift apart.",
+    fix: ["Keep one source, and let the other refer to it."],
+  },
+  TP1123: {
+    title: "Two types for one field",
+    why: "No value can have both.",
+    fix: ["Decide on one type, and correct the other place."],
+  },
+  TP1124: {
+    title: "Two answers to one situation",
+    why: "Under the same conditions two different things shall happen.",
+    fix: ["Decide which one, or tell the situations apart."],
+  },
   TP1125: {
     title: "The code does not match the API block of the specification",
     why: "A class, function or parameter that the specification promises is missing or differs.",
     fix: ["Change the code, or the specification if the decision changed."],
+  },
+  TP1126: {
+    title: "Two components claim one thing",
+    why: "A public name, endpoint, port or file can belong to one component only.",
+    fix: ["Give it to one of them, and let the other use it."],
+  },
+  TP1127: {
+    title: "The specification and the project's settings differ",
+    why: "Whoever reads the one does not know the other; the settings decide what is enforced.",
+    fix: ["Change the one that is wrong."],
+  },
+  TP1128: {
+    title: "Each shall come before the other",
+    why: "No order meets both statements.",
+    fix: ["Decide on one order."],
+  },
+  TP1129: {
+    title: "Target, status and stage do not fit",
+    why: "The document says that it is further, or not as far, as its own target.",
+    fix: ["Correct the one that is out of date."],
+  },
+  TP1131: {
+    title: "A test cannot fail",
+    why: "It passes on an implementation that does nothing, so its pass proves nothing.",
+    fix: ["Let it assert what the requirement says."],
+  },
+  TP1132: {
+    title: "Nobody has seen a test fail",
+    why: "A test that was green from the start may prove something else than it says.",
+    fix: ["Generate the tests before the code is written, or let it fail once on a copy without the code."],
+  },
+  TP1134: {
+    title: "A requirement has no proof",
+    why: "No test that names it was run and passed, and it names no other proof.",
+    fix: ["Mark the test that proves it: @pytest.mark.spec(\\"FR-1\\").", "towpath trace --component <name>"],
+  },
+  TP1135: {
+    title: "The tests do not cover the specification as it is",
+    why: "They were generated from another state of the specification, or somebody edited them.",
+    fix: ["Run the stage implementation again, which generates them anew."],
   },
   TP1201: {
     title: "No configuration was found",
@@ -214,6 +330,21 @@ export const catalogue = {
     title: "The release is slower or larger than its limits",
     why: "Response time, errors or memory of the deployed release were measured beyond a limit.",
     fix: ["Mend what is slow, or change the limit if the decision changed."],
+  },
+  TP3801: {
+    title: "The agent did what it may not",
+    why: "It wrote outside of its paths, touched read-only files, or silenced a check; nothing of the round was applied.",
+    fix: ["Read what it wanted to do in the run's record.", "Let it work again, or do the work by hand: towpath resume <run>"],
+  },
+  TP3802: {
+    title: "The agent makes no progress",
+    why: "The same problems stood in the way twice.",
+    fix: ["Look at the findings, and help: change the specification or the code.", "towpath resume <run>"],
+  },
+  TP3803: {
+    title: "The agent's rounds are used up",
+    why: "It changed things each time, but not enough.",
+    fix: ["Raise maxRounds in the agent's options, or finish by hand.", "towpath resume <run>"],
   },
   TP4001: {
     title: "A tool is missing",
@@ -427,6 +558,26 @@ export const catalogue = {
     title: "The disk is full",
     why: "Nothing new was begun, and what was written is whole.",
     fix: ["Make room, then: towpath resume <run>"],
+  },
+  TP6201: {
+    title: "There is no such session",
+    why: "Its id is unknown, or the component has none.",
+    fix: ["towpath context list"],
+  },
+  TP6202: {
+    title: "A session file cannot be used",
+    why: "It is not valid JSON of the documented form; it was left as it is.",
+    fix: ["Mend or remove the file."],
+  },
+  TP6301: {
+    title: "Nothing was traced yet",
+    why: "The gate trace has not run for the component, so nobody knows what is proven.",
+    fix: ["towpath check trace --component <name>"],
+  },
+  TP6401: {
+    title: "Files for agents are out of date",
+    why: "They differ from what this version of Towpath would write.",
+    fix: ["towpath agents init"],
   },
   TP9001: {
     title: "An internal error",

@@ -1,8 +1,9 @@
 import type { Release } from "./release.ts";
 import type { Environment } from "./deployer.ts";
+import type { StageName } from "./stages.ts";
 
 /** What happened to a component outside of a gate. Kept for ever, in a chain of its own. */
-export type Fact = ReleaseFact | DeploymentFact | AttestationFact | DrillFact;
+export type Fact = ReleaseFact | DeploymentFact | AttestationFact | DrillFact | RedFact | RoundFact;
 
 interface Stamped {
   /** ISO time at which it was written down. */
@@ -73,6 +74,31 @@ export interface DrillScenario {
   readonly tookMs: number;
   /** In milliseconds; slower is not passed. */
   readonly limitMs: number;
+}
+
+/** Generated tests failed: what passes later could fail. */
+export interface RedFact extends Stamped {
+  readonly kind: "red";
+  readonly generator: string;
+  /** Ids as in `GeneratedTest`, without parameters. */
+  readonly tests: readonly string[];
+  /** Digest of the component's tree that they failed on. */
+  readonly tree: string;
+}
+
+/** An agent worked on a component for one round. */
+export interface RoundFact extends Stamped {
+  readonly kind: "round";
+  readonly agent: string;
+  readonly stage: StageName;
+  readonly round: number;
+  readonly state: "done" | "refused" | "broke";
+  /** Digests of the component's tree before and after it. */
+  readonly before: string;
+  readonly after: string;
+  readonly files: readonly string[];
+  /** Why it was refused or broke. */
+  readonly reason?: string;
 }
 
 /** What an environment runs, as the facts say. */

@@ -1,3 +1,4 @@
+export type { Agent, AgentOutcome, Assignment, Violation } from "./agent.ts";
 export type { AlertSource } from "./alert-source.ts";
 export { artifact, type ArtifactKey, type Artifacts } from "./artifacts.ts";
 export { Breakage, breakageKinds, isBreakage, type BreakageDetails, type ErrorKind } from "./breakage.ts";
@@ -13,6 +14,7 @@ export {
 } from "./circuit.ts";
 export { systemClock } from "./clock.ts";
 export { findComponent, sourcePlaces, testNames } from "./components.ts";
+export type { ContextStore } from "./context-store.ts";
 export type { Ctx, Effect, Outcome, StepCall, StepError } from "./ctx.ts";
 export {
   decide,
@@ -75,7 +77,9 @@ export {
   type DrillFact,
   type DrillScenario,
   type Fact,
+  type RedFact,
   type ReleaseFact,
+  type RoundFact,
 } from "./facts.ts";
 export {
   holds,
@@ -112,7 +116,13 @@ export type {
 } from "./gate-environment.ts";
 export type { Hooks, SessionRequest, StageFailure, StageInfo, StageRefusal, ToolEnv } from "./hooks.ts";
 export type { Clock, Host } from "./host.ts";
-export { createKernel, type Kernel, type KernelOptions, type PluginSource } from "./kernel.ts";
+export {
+  createKernel,
+  type Kernel,
+  type KernelOptions,
+  type PluginSource,
+  type RegisteredAgent,
+} from "./kernel.ts";
 export type { Change, Journal, RunQuery, RunRow, RunStatus, StepRow, StoredEvent, Wait } from "./journal.ts";
 export {
   journalCtx,
@@ -142,6 +152,7 @@ export type { RegisteredGate } from "./registered-gate.ts";
 export type { BuildContext, Builder, Release } from "./release.ts";
 export type { PipelineResult, RunReport, StageReport } from "./report.ts";
 export type { Cached, GateResult, Inputs, ResultError } from "./result.ts";
+export type { Hit, Retrieval, RetrievalQuery, Retriever } from "./retriever.ts";
 export { delayBefore, type Backoff } from "./retry.ts";
 export { resumeRun, startRun, type ResumeOptions, type RunParts } from "./run.ts";
 export {
@@ -151,13 +162,47 @@ export {
   newSession,
   type Brief,
   type Message,
+  type MessageRefs,
   type Role,
   type Session,
 } from "./session.ts";
+export {
+  specDocument,
+  type ApiBlock,
+  type Criterion,
+  type Dependency,
+  type Ears,
+  type EarsPattern,
+  type Endpoint,
+  type ExampleTable,
+  type Field,
+  type Figure,
+  type Modal,
+  type Place,
+  type ProofKind,
+  type Prose,
+  type Requirement as SpecRequirement,
+  type Scenario,
+  type ScenarioStep,
+  type Section,
+  type SpecDoc,
+  type SpecExample,
+  type SpecForm,
+  type StageTarget,
+} from "./spec-doc.ts";
 export type { Sink } from "./sink.ts";
 export { standingResults, type Standing, type StandingParts } from "./standing-results.ts";
 export type { StepExecutor, StepIO } from "./step.ts";
 export { stages, stagesFor, targets, type Stage, type StageName, type Target } from "./stages.ts";
+export type {
+  GeneratedFile,
+  GeneratedTest,
+  GeneratedTests,
+  TestGenerator,
+  TestTier,
+} from "./test-generator.ts";
+export { testRun, type ExecutedTest, type TestRun } from "./test-run.ts";
 export { judge, promotes, verdicts, type Judgement, type Verdict } from "./verdict.ts";
 export type { Workspace } from "./workspace.ts";
+export type { Task, WorkPlan, WorkPlanParts } from "./work-plan.ts";
 export { version } from "./version.ts";

@@ -7,9 +7,13 @@ import { createHooks, type Hooks } from "./hooks.ts";
 import { componentNamePattern } from "./names.ts";
 import { PLUGIN_API, type Plugin, type PluginApi } from "./plugin.ts";
 import { type Deployer, type Environment, environments } from "./deployer.ts";
+import type { Agent } from "./agent.ts";
 import type { AlertSource } from "./alert-source.ts";
+import type { ContextStore } from "./context-store.ts";
 import type { Builder } from "./release.ts";
+import type { Retriever } from "./retriever.ts";
 import type { Sink } from "./sink.ts";
+import type { TestGenerator } from "./test-generator.ts";
 import { stages } from "./stages.ts";
 import { digestOf } from "./canonical.ts";
 
@@ -28,6 +32,12 @@ export interface RegisteredDeployer {
   readonly deployer: Deployer;
 }
 
+/** An agent, and the plugin that registered it. */
+export interface RegisteredAgent {
+  readonly plugin: string;
+  readonly agent: Agent;
+}
+
 /** Holds the plugins of one run. */
 export interface Kernel {
   readonly hooks: Hooks;
@@ -43,6 +53,13 @@ export interface Kernel {
   /** Where alerts arrive, if a plugin knows. */
   readonly alerts: () => AlertSource | undefined;
   readonly sinks: ReadonlyMap<string, Sink>;
+  readonly retrievers: ReadonlyMap<string, Retriever>;
+  /** What makes tests from the specification, if a plugin does. */
+  readonly testGenerator: () => TestGenerator | undefined;
+  /** Who writes code, if a plugin brings somebody. */
+  readonly agent: () => RegisteredAgent | undefined;
+  /** Where sessions are kept besides the journal, if a plugin keeps them. */
+  readonly store: () => ContextStore | undefined;
   /** Hook calls that have not settled, as `(plugin) hook`. */
   pending(): readonly string[];
   /**
@@ -81,6 +98,10 @@ export function createKernel(options: KernelOptions = {}): Kernel {
   const producers = new Map<string, Producer<unknown>>();
   const deployers = new Map<Environment, RegisteredDeployer>();
   const sinks = new Map<string, Sink>();
+  const retrievers = new Map<string, Retriever>();
+  let generator: { readonly plugin: string; readonly generator: TestGenerator } | undefined;
+  let agent: RegisteredAgent | undefined;
+  let store: { readonly plugin: string; readonly store: ContextStore } | undefined;
   let alerts: { readonly plugin: string; readonly source: AlertSource } | undefined;
   let builder: { readonly plugin: string; readonly builder: Builder; readonly policy: string } | undefined;
   const plugins: { readonly name: string; readonly version?: string }[] = [];
@@ -127,6 +148,30 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       if (sinks.has(sink.name)) throw unusable(`${plugin.name}: there is a sink ${sink.name} already`);
       sinks.set(sink.name, sink);
     },
+    retriever(retriever) {
+      refuseSealed(plugin.name, state);
+      if (retrievers.has(retriever.name))
+        throw unusable(`${plugin.name}: there is a retriever ${retriever.name} already`);
+      retrievers.set(retriever.name, retriever);
+    },
+    testGenerator(made) {
+      refuseSealed(plugin.name, state);
+      if (generator !== undefined)
+        throw unusable(`${plugin.name}: ${generator.plugin} makes tests from the specification already`);
+      generator = { plugin: plugin.name, generator: made };
+    },
+    agent(made) {
+      refuseSealed(plugin.name, state);
+      if (agent !== undefined) throw unusable(`${plugin.name}: ${agent.plugin} brings an agent already`);
+      agent = { plugin: plugin.name, agent: made };
+    },
+    store(made) {
+      refuseSealed(plugin.name, state);
+      if (store !== undefined) throw unusable(`${plugin.name}: ${store.plugin} keeps the sessions already`);
+      store = { plugin: plugin.name, store: made };
+      hooks.loadSession.tapPromise(plugin.name, ({ component }) => made.load(component));
+      hooks.saveSession.tapPromise(plugin.name, (session) => made.save(session));
+    },
     onClose: (clean) => void cleaners.push(clean),
     origin: (path) => source.origin?.(path) ?? `default of ${plugin.name}`,
   });
@@ -142,6 +187,10 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     builderPolicy: () => builder?.policy ?? "",
     alerts: () => alerts?.source,
     sinks,
+    retrievers,
+    testGenerator: () => generator?.generator,
+    agent: () => agent,
+    store: () => store?.store,
     pending: () => [...state.pending.values()],
     async use(plugin, source = {}) {
       const where = source.where === undefined ? [] : [source.where];

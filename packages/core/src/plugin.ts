@@ -1,9 +1,13 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Agent } from "./agent.ts";
 import type { AlertSource } from "./alert-source.ts";
+import type { ContextStore } from "./context-store.ts";
 import type { Deployer, Environment } from "./deployer.ts";
 import type { Gate, Producer } from "./gate.ts";
 import type { Builder } from "./release.ts";
+import type { Retriever } from "./retriever.ts";
 import type { Sink } from "./sink.ts";
+import type { TestGenerator } from "./test-generator.ts";
 import type { EventOf, Events } from "./events.ts";
 import type { Hooks } from "./hooks.ts";
 
@@ -31,6 +35,14 @@ export interface PluginApi {
   alerts(source: AlertSource): void;
   /** Registers what is told of every event, also of those that it missed. */
   sink(sink: Sink): void;
+  /** Registers what finds code and documents that belong to a task. */
+  retriever(retriever: Retriever): void;
+  /** Registers what makes tests from the specification. One for a run. */
+  testGenerator(generator: TestGenerator): void;
+  /** Registers who writes code in the stages implementation, testing and refactoring. One for a run. */
+  agent(agent: Agent): void;
+  /** Registers where sessions are kept. One for a run; without it they stay in the journal alone. */
+  store(store: ContextStore): void;
   /** Registers clean-up; run in reverse order when the kernel is closed. */
   onClose(clean: () => void | Promise<void>): void;
   /**

@@ -11,7 +11,24 @@ export interface Message {
   readonly importance: number;
   /** Text from tools, specifications or branches, which no reader may take as instructions. */
   readonly untrusted: boolean;
-  readonly run: string;
+  /** The run that wrote it; absent when a person or another tool did. */
+  readonly run?: string;
+  /** What it speaks of. When that has changed, it may no longer be true. */
+  readonly refs?: MessageRefs;
+  /** What a store or another tool keeps with it; JSON only. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What a message speaks of, as it was at its time. */
+export interface MessageRefs {
+  /** Requirements by id, each with the digest of its words. */
+  readonly spec?: Readonly<Record<string, string>>;
+  /** Files by path relative to the repository root, each with the digest of its bytes. */
+  readonly paths?: Readonly<Record<string, string>>;
+  /** The commit that was checked out. */
+  readonly commit?: string;
+  /** Digest of the evidence. */
+  readonly evidence?: string;
 }
 
 /** The memory of a component that the next person or agent goes on from. */

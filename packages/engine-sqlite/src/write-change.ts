@@ -50,7 +50,7 @@ export function writeChange(sql: Statements, change: Change): void {
     const body = JSON.stringify(message);
     sql("insert into message (component, run, body, sha) values (?, ?, ?, ?)").run(
       component,
-      message.run,
+      message.run ?? "",
       body,
       seal(component, body),
     );

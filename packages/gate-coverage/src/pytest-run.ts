@@ -1,10 +1,10 @@
-import { artifact, type ArtifactKey, type Producer } from "@towpath/core";
+import { artifact, testRun, type ArtifactKey, type Producer } from "@towpath/core";
 import type { CoverageOptions } from "./options.ts";
 import { runSuite } from "./run-suite.ts";
 import type { PytestRun } from "./suite-run.ts";
 
 /** The run of the component's unit tests: made once, read by the gates `tests`, `coverage` and `flaky`. */
-export const pytestRun: ArtifactKey<PytestRun> = artifact("coverage.pytest-run");
+export const pytestRun: ArtifactKey<PytestRun> = artifact(testRun.id);
 
 /** The run of the component's integration tests inside the test process, read by the gate `integration-coverage`. */
 export const integrationRun: ArtifactKey<PytestRun> = artifact("coverage.integration-run");

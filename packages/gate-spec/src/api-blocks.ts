@@ -1,7 +1,7 @@
+import type { ApiBlock } from "@towpath/core";
 import type { RootContent } from "mdast";
 import { everySection, type OutlineSection } from "./outline.ts";
 import { placeAt, type Source } from "./source.ts";
-import type { ApiBlock } from "./spec-doc.ts";
 
 /** The fenced `python` blocks below headings such as "API Design", those in lists included; examples are none. */
 export function apiBlocksOf(source: Source, top: OutlineSection): readonly ApiBlock[] {

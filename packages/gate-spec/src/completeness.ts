@@ -1,11 +1,10 @@
-import type { Target } from "@towpath/core";
+import type { SpecDoc, Target } from "@towpath/core";
 import type { Diagnostic, Rule } from "./diagnostic.ts";
 import { duplicateIds } from "./rules/duplicate-ids.ts";
 import { missingCriteria } from "./rules/missing-criteria.ts";
 import { missingIds } from "./rules/missing-ids.ts";
 import { missingParts } from "./rules/missing-parts.ts";
 import { placeholders } from "./rules/placeholders.ts";
-import type { SpecDoc } from "./spec-doc.ts";
 
 /** What makes a specification complete. A new demand is a new entry. */
 export const completeness: readonly Rule[] = [

@@ -1,6 +1,6 @@
+import type { SpecDoc } from "@towpath/core";
 import { Breakage, type GateContext } from "@towpath/core";
 import { readSpec } from "./read-spec.ts";
-import type { SpecDoc } from "./spec-doc.ts";
 
 /**
  * The specification of the component that a gate checks.

@@ -1,5 +1,4 @@
-import type { Code, Level, Target } from "@towpath/core";
-import type { Place, SpecDoc } from "./spec-doc.ts";
+import type { Code, Level, Place, SpecDoc, Target } from "@towpath/core";
 
 /** Something that a rule has to say about a specification. */
 export interface Diagnostic {

@@ -43,11 +43,18 @@ describe("rules on what was read", () => {
     const prose = texts.map((text) => ({ text: text.repeat(maxSpecBytes / text.length), at }));
     const doc = {
       file: "foo.md",
+      form: "markdown" as const,
       meta: [],
       sections: [],
       requirements: [],
       criteria: [],
+      scenarios: [],
       apiBlocks: [],
+      endpoints: [],
+      examples: [],
+      figures: [],
+      dependencies: [],
+      stageTargets: [],
       prose,
     };
     expect(withinBudget(() => checkSpec(doc, "dev"), 10_000).length).toBeGreaterThan(0);

@@ -21,4 +21,3 @@ export type { Diagnostic, Rule } from "./diagnostic.ts";
 export type { SpecUserOptions } from "./options.ts";
 export { parseSpec } from "./parse-spec.ts";
 export { maxSpecBytes, readSpec } from "./read-spec.ts";
-export type { ApiBlock, Criterion, Field, Place, Prose, Requirement, Section, SpecDoc } from "./spec-doc.ts";

@@ -1,8 +1,8 @@
+import type { Field } from "@towpath/core";
 import type { Root, Yaml } from "mdast";
 import { labelsOf } from "./labels.ts";
 import type { OutlineSection } from "./outline.ts";
 import { placeAt, placeOf, type Source } from "./source.ts";
-import type { Field } from "./spec-doc.ts";
 
 /**
  * What a document says about itself: the top-level `key: value` lines of its front matter, and the `**Label:** value`

@@ -1,5 +1,5 @@
+import type { SpecDoc } from "@towpath/core";
 import { parseSpec } from "./parse-spec.ts";
-import type { SpecDoc } from "./spec-doc.ts";
 
 let last: { readonly text: string; readonly file: string; readonly doc: SpecDoc } | undefined;
 

@@ -1,3 +1,4 @@
+import type { Place, SpecDoc } from "@towpath/core";
 import {
   array,
   assert,
@@ -13,7 +14,6 @@ import {
 import { describe, expect, it } from "vitest";
 import { checkSpec } from "./completeness.ts";
 import { parseSpec } from "./parse-spec.ts";
-import type { Place, SpecDoc } from "./spec-doc.ts";
 
 /** Long enough for any of the small texts here on any machine. */
 const budgetMs = 60_000;

@@ -1,6 +1,6 @@
+import type { SpecRequirement as Requirement } from "@towpath/core";
 import { describe, expect, it } from "vitest";
 import { parseSpec } from "./parse-spec.ts";
-import type { Requirement } from "./spec-doc.ts";
 
 function requirements(text: string): readonly Requirement[] {
   return parseSpec(text, "specs/foo.md").requirements;

@@ -1,3 +1,4 @@
+import type { Criterion, SpecRequirement as Requirement, Section, SpecDoc } from "@towpath/core";
 import { apiBlocksOf } from "./api-blocks.ts";
 import { headingRequirements } from "./heading-form.ts";
 import { listRequirements } from "./list-form.ts";
@@ -10,7 +11,6 @@ import type { RequirementDraft, RequirementForm } from "./requirement-draft.ts";
 import { synthesiseId } from "./requirement-id.ts";
 import { sharedCriteria, type SharedCriterion } from "./shared-criteria.ts";
 import { placeOf, sourceOf, type Source } from "./source.ts";
-import type { Criterion, Requirement, Section, SpecDoc } from "./spec-doc.ts";
 import { BudgetExceeded, withinBudget } from "./within-budget.ts";
 
 /** The ways of writing requirements that are understood. A new way is a new entry. */
@@ -56,11 +56,18 @@ function readDocument(text: string, file: string): SpecDoc {
   const ids = new Set(requirements.map(({ id }) => id));
   return {
     file,
+    form: "markdown",
     meta: metaOf(source, root, top),
     sections: sectionsOf(source, top),
     requirements,
     criteria: shared.filter((each) => !each.ids.some((id) => ids.has(id))).map(({ criterion }) => criterion),
+    scenarios: [],
     apiBlocks: apiBlocksOf(source, top),
+    endpoints: [],
+    examples: [],
+    figures: [],
+    dependencies: [],
+    stageTargets: [],
     prose: proseOf(source, text, root),
   };
 }
@@ -89,6 +96,7 @@ function requirementsOf(
         ...body.labels.filter(({ label }) => isStatement(label)).map(({ value }) => value),
       ].join("\n"),
       ...(priority === undefined ? {} : { priority }),
+      ears: [],
       criteria: [...body.criteria, ...figures, ...(named.get(id) ?? [])],
       at,
     };

@@ -1,6 +1,6 @@
+import type { Prose } from "@towpath/core";
 import type { Nodes, Root } from "mdast";
 import { placeAt, type Source } from "./source.ts";
-import type { Prose } from "./spec-doc.ts";
 
 const left = 0;
 const kept = 1;

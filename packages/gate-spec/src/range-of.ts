@@ -1,5 +1,4 @@
-import type { Range } from "@towpath/core";
-import type { Place } from "./spec-doc.ts";
+import type { Place, Range } from "@towpath/core";
 
 /** A place of a specification as the range of a finding. */
 export function rangeOf({ line, column, endColumn }: Place): Range {

@@ -1,3 +1,4 @@
+import type { SpecDoc } from "@towpath/core";
 import { constants } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -5,7 +6,6 @@ import { isTowpathError } from "@towpath/core";
 import { sanitize, toRepoPath } from "@towpath/kit";
 import { parseOnce } from "./parse-once.ts";
 import { refuseSpec } from "./refuse-spec.ts";
-import type { SpecDoc } from "./spec-doc.ts";
 
 /** Largest specification that is read, in bytes. */
 export const maxSpecBytes: number = 1024 * 1024;

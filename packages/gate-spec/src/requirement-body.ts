@@ -1,8 +1,8 @@
+import type { Criterion } from "@towpath/core";
 import type { BlockContent, DefinitionContent, ListItem, Paragraph, RootContent } from "mdast";
 import { announcesCriteria, announcesTarget, labelsOf, type Label } from "./labels.ts";
 import { textOf } from "./markdown.ts";
 import { placeOf, type Source } from "./source.ts";
-import type { Criterion } from "./spec-doc.ts";
 
 /** What stands below the head of a requirement, or in a section of criteria. */
 export interface Body {

@@ -1,8 +1,8 @@
+import type { Place } from "@towpath/core";
 import type { OutlineSection } from "./outline.ts";
 import type { Body } from "./requirement-body.ts";
 import type { LeadingId } from "./requirement-id.ts";
 import type { Source } from "./source.ts";
-import type { Place } from "./spec-doc.ts";
 
 /** A requirement as one of the forms reads it, before ids are made and shared criteria are assigned. */
 export interface RequirementDraft {

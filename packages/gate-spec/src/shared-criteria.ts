@@ -1,9 +1,9 @@
+import type { Criterion } from "@towpath/core";
 import { isRequirementSection } from "./heading-form.ts";
 import { everySection, type OutlineSection } from "./outline.ts";
 import { readBody } from "./requirement-body.ts";
 import { mentionedIds } from "./requirement-id.ts";
 import type { Source } from "./source.ts";
-import type { Criterion } from "./spec-doc.ts";
 
 /** A criterion that stands apart from the requirements, with the ids that it, or a heading above it, names. */
 export interface SharedCriterion {

@@ -1,6 +1,6 @@
+import type { Place } from "@towpath/core";
 import type { Node } from "mdast";
 import { codePoints } from "./code-points.ts";
-import type { Place } from "./spec-doc.ts";
 
 /** The text of a file, line by line. */
 export interface Source {

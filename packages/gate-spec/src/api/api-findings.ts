@@ -1,8 +1,7 @@
-import type { Range } from "@towpath/core";
+import type { ApiBlock, Place, Range } from "@towpath/core";
 import { excerpt, type FindingDraft } from "@towpath/kit";
 import { codePoints } from "../code-points.ts";
 import { rangeOf } from "../range-of.ts";
-import type { ApiBlock, Place } from "../spec-doc.ts";
 import { compareApi, countPromises, promisesOf, type Mismatch } from "./compare-api.ts";
 import type { Extraction, PythonText } from "./definitions.ts";
 import { indexSource } from "./source-index.ts";

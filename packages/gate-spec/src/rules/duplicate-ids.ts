@@ -1,6 +1,6 @@
+import type { SpecRequirement as Requirement, SpecDoc } from "@towpath/core";
 import { excerpt } from "@towpath/kit";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Requirement, SpecDoc } from "../spec-doc.ts";
 
 /** TP1104: an id that an earlier requirement has already, whatever its spelling (`FR1`, `FR-001`). */
 export function duplicateIds({ requirements }: SpecDoc): readonly Diagnostic[] {

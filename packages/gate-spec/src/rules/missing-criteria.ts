@@ -1,7 +1,6 @@
 import { excerpt } from "@towpath/kit";
-import type { Target } from "@towpath/core";
+import type { SpecDoc, Target } from "@towpath/core";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { SpecDoc } from "../spec-doc.ts";
 
 /**
  * TP1105: a requirement that nobody can tell to be met. Criteria in a section of their own that name no requirement

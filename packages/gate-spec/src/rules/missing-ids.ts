@@ -1,6 +1,6 @@
+import type { SpecDoc } from "@towpath/core";
 import { excerpt } from "@towpath/kit";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { SpecDoc } from "../spec-doc.ts";
 
 /** TP1103: a requirement whose id had to be made from its title. */
 export function missingIds({ requirements }: SpecDoc): readonly Diagnostic[] {

@@ -1,5 +1,5 @@
+import type { Place, SpecDoc } from "@towpath/core";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Place, SpecDoc } from "../spec-doc.ts";
 
 /** TP1110: a specification without any requirement, or without any acceptance criterion. */
 export function missingParts(doc: SpecDoc): readonly Diagnostic[] {

@@ -1,7 +1,7 @@
+import type { Place, Prose, SpecDoc } from "@towpath/core";
 import { excerpt } from "@towpath/kit";
 import { codePoints } from "../code-points.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Place, Prose, SpecDoc } from "../spec-doc.ts";
 import { htmlElements } from "./html-elements.ts";
 
 /** What stands for a decision still to be made. Quantifiers are bounded: the text is untrusted. */
