@@ -194,7 +194,7 @@ export const catalogue = {
   TP1134: {
     title: "A requirement has no proof",
     why: "No test that names it was run and passed, and it names no other proof.",
-    fix: ["Mark the test that proves it: @pytest.mark.spec(\\"FR-1\\").", "towpath trace --component <name>"],
+    fix: ["Mark the test that proves it: @pytest.mark.spec('FR-1').", "towpath trace --component <name>"],
   },
   TP1135: {
     title: "The tests do not cover the specification as it is",
@@ -334,7 +334,10 @@ export const catalogue = {
   TP3801: {
     title: "The agent did what it may not",
     why: "It wrote outside of its paths, touched read-only files, or silenced a check; nothing of the round was applied.",
-    fix: ["Read what it wanted to do in the run's record.", "Let it work again, or do the work by hand: towpath resume <run>"],
+    fix: [
+      "Read what it wanted to do in the run's record.",
+      "Let it work again, or do the work by hand: towpath resume <run>",
+    ],
   },
   TP3802: {
     title: "The agent makes no progress",
