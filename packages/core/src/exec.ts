@@ -9,6 +9,11 @@ export interface ExecRequest {
   readonly env?: Readonly<Record<string, string>>;
   /** Text or bytes for standard input, which is closed at once otherwise. */
   readonly stdin?: string | Uint8Array;
+  /**
+   * Speaks with the process while it runs, in place of `stdin`. When it settles, the process and its whole group are
+   * stopped; what it throws, `Exec` throws then. It must settle when `output` ends.
+   */
+  readonly converse?: (conversation: Conversation) => Promise<void>;
   /** Limit of the process's life in milliseconds. @default no limit of its own: the gate's limit aborts it */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -16,10 +21,18 @@ export interface ExecRequest {
   readonly maxOutputBytes?: number;
 }
 
+/** Both ends of a process that is spoken with. */
+export interface Conversation {
+  /** Standard output as it comes: neither decoded nor redacted nor cut. It ends when the process does. */
+  readonly output: ReadableStream<Uint8Array>;
+  /** Standard input. A write fails when the process no longer reads. */
+  readonly input: WritableStream<Uint8Array>;
+}
+
 /** How a process ended. */
 export type ExecStatus = "exited" | "signalled" | "timed-out" | "aborted" | "not-started";
 
-/** What came of a process. Starting, running and dying are all data: `Exec` does not reject. */
+/** What came of a process. Starting, running and dying are all data: `Exec` rejects with what `converse` throws alone. */
 export interface ExecResult {
   readonly status: ExecStatus;
   /** Exit code, when `status` is `exited`. */

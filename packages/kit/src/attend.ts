@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { ExecRequest, ExecResult } from "@towpath/core";
+import { converse } from "./conversation.ts";
 import { cutMark } from "./cut-mark.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import { signalGroup, stopGroup } from "./process-group.ts";
@@ -33,15 +34,19 @@ export async function attend(child: ChildProcess, pid: number, attendance: Atten
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
   // A process need not read its input: that the pipe is gone is no error.
   child.stdin?.on("error", () => {});
-  child.stdin?.end(request.stdin);
+  if (request.converse === undefined) child.stdin?.end(request.stdin);
 
   const stopper = stopGroup(pid, { signal: request.signal, timeoutMs: request.timeoutMs, killGraceMs });
   child.once("exit", () => stopper.release());
+  const talk = request.converse && converse(child, request.converse).finally(() => stopper.stop());
+  // It is looked at when the process has ended; until then a failure of it is not unheard.
+  talk?.catch(() => {});
   const { code, signal, drained } = await ended(child);
   signalGroup(pid, "SIGKILL");
   for (const stream of child.stdio) stream?.destroy();
   const reason = stopper.reason();
-  if (reason !== undefined) await killSurvivors("TOWPATH_CALL_ID", callId);
+  if (reason !== undefined || talk !== undefined) await killSurvivors("TOWPATH_CALL_ID", callId);
+  await talk;
 
   const status = reason ?? (signal === null ? "exited" : "signalled");
   const whole = drained && status === "exited";

@@ -28,7 +28,8 @@ export interface CreateExecOptions {
 /**
  * Makes the only function by which Towpath starts a process: an argv array and no shell, a process group of its own
  * that is stopped as a whole, output that is always drained and kept in bounded memory, an allow-listed environment,
- * closed standard input, redacted text. Starting, running and dying are data; the function never rejects.
+ * closed standard input, redacted text. Starting, running and dying are data; the function rejects with what a
+ * conversation throws alone.
  * @example
  * const exec = createExec({ root, runId: "run-7", env: process.env });
  * const { status, code, stdout } = await exec({ command: "ruff", args: ["check", "--", "./src"] });
@@ -71,7 +72,8 @@ function launch(
   return new Promise((resolve) => {
     let child: ChildProcess;
     try {
-      const stdin = attendance.request.stdin === undefined ? "ignore" : "pipe";
+      const { stdin: text, converse } = attendance.request;
+      const stdin = text === undefined && converse === undefined ? "ignore" : "pipe";
       child = spawn(program, args, {
         cwd,
         env,

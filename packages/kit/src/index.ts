@@ -30,5 +30,6 @@ export { findSurvivors, killSurvivors } from "./survivors.ts";
 export { excerpt, sanitize } from "./text.ts";
 export { findPython, findTool, type Tool } from "./tool.ts";
 export type { ToolRequest, VersionRange } from "@towpath/core";
+export { unifiedDiff } from "./unified-diff.ts";
 export { createWorkspace } from "./workspace.ts";
 export { writeAtomic } from "./write-atomic.ts";

@@ -15,6 +15,8 @@ export interface StopRules {
 export interface GroupStopper {
   /** Why the group was stopped, if it was. */
   reason(): ExecStatus | undefined;
+  /** Stops the group as it is no longer needed, which is no reason. */
+  stop(): void;
   /** Ends the watch; call it when the process has ended. */
   release(): void;
 }
@@ -22,9 +24,11 @@ export interface GroupStopper {
 /** Stops a process group at its time limit or when the caller aborts: SIGTERM first, SIGKILL after the grace time. */
 export function stopGroup(pid: number, { signal, timeoutMs, killGraceMs }: StopRules): GroupStopper {
   let reason: ExecStatus | undefined;
+  let over = false;
   let grace: NodeJS.Timeout | undefined;
-  const stop = (why: ExecStatus): void => {
-    if (reason !== undefined) return;
+  const stop = (why?: ExecStatus): void => {
+    if (over) return;
+    over = true;
     reason = why;
     signalGroup(pid, "SIGTERM");
     grace = setTimeout(() => signalGroup(pid, "SIGKILL"), Math.min(killGraceMs, longestTimerMs));
@@ -37,7 +41,9 @@ export function stopGroup(pid: number, { signal, timeoutMs, killGraceMs }: StopR
   signal?.addEventListener("abort", onAbort, { once: true });
   return {
     reason: () => reason,
+    stop: () => stop(),
     release() {
+      over = true;
       clearTimeout(limit);
       clearTimeout(grace);
       signal?.removeEventListener("abort", onAbort);
