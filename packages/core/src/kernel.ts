@@ -79,6 +79,8 @@ export interface KernelOptions {
   readonly now?: () => number;
   /** Limit of one tap's call, of one plugin's set-up and of one clean-up in milliseconds. @default 600000 */
   readonly hookLimitMs?: number;
+  /** Absolute path of the repository. @default the folder in which the process works */
+  readonly root?: string;
 }
 
 /** Makes a kernel without plugins. Two kernels share nothing. */
@@ -172,6 +174,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       hooks.loadSession.tapPromise(plugin.name, ({ component }) => made.load(component));
       hooks.saveSession.tapPromise(plugin.name, (session) => made.save(session));
     },
+    root: options.root ?? process.cwd(),
     onClose: (clean) => void cleaners.push(clean),
     origin: (path) => source.origin?.(path) ?? `default of ${plugin.name}`,
   });

@@ -461,7 +461,7 @@ describe("the pipeline", () => {
       api.hooks.saveSession.tapPromise("store", async (session) => void saved.push(session.messages.length));
     });
     const { report } = await runInMemory(await kernelWith(store), run);
-    expect(report.sessions[0]?.messages[0]).toEqual(old);
+    expect(report.sessions[0]?.messages[0]).toEqual({ ...old, untrusted: true });
     expect(saved).toEqual([2, 3, 4, 5]);
   });
 });

@@ -16,6 +16,8 @@ export const PLUGIN_API = 1;
 
 /** What a plugin gets while it is set up. */
 export interface PluginApi {
+  /** Absolute real path of the repository. */
+  readonly root: string;
   /** Hooks change the run: awaited, ordered, and their failure counts. */
   readonly hooks: Hooks;
   /** Events only observe. */

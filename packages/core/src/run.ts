@@ -112,6 +112,7 @@ async function carryOn(
   };
   try {
     const ended = await begin(work);
+    await sessions.flush();
     const durationMs = clock.monotonic() - begun;
     const { status, result, startedAt } = ended;
     const report: RunReport = deepFreeze({
