@@ -88,7 +88,11 @@ function clausesOf(
   head: string,
 ): { readonly subject: string; readonly conditions: readonly Condition[] } | undefined {
   const pieces = head.split(/,\s*|\s+(?=then\b)/i).map((piece) => piece.trim());
-  const subject = pieces.pop()?.replace(/^(?:then|and)\s+/i, "").replace(/^the\s+/i, "") ?? "";
+  const subject =
+    pieces
+      .pop()
+      ?.replace(/^(?:then|and)\s+/i, "")
+      .replace(/^the\s+/i, "") ?? "";
   if (subject === "" || keyword.test(`${subject} `) || subject.split(/\s+/).length > 12) return undefined;
   const conditions: { word: string; text: string }[] = [];
   for (const piece of pieces) {
