@@ -15,6 +15,10 @@ export const bundledPlugins: ReadonlyMap<string, { readonly version: string; loa
     ["@towpath/gate-uptime", { version, load: () => import("@towpath/gate-uptime") }],
     ["@towpath/gate-operations", { version, load: () => import("@towpath/gate-operations") }],
     ["@towpath/gate-performance", { version, load: () => import("@towpath/gate-performance") }],
+    ["@towpath/testgen-pytest", { version, load: () => import("@towpath/testgen-pytest") }],
+    ["@towpath/agent-acp", { version, load: () => import("@towpath/agent-acp") }],
+    ["@towpath/retriever-local", { version, load: () => import("@towpath/retriever-local") }],
+    ["@towpath/retriever-mcp", { version, load: () => import("@towpath/retriever-mcp") }],
     ["@towpath/deploy-release", { version, load: () => import("@towpath/deploy-release") }],
     ["@towpath/deploy-command", { version, load: () => import("@towpath/deploy-command") }],
   ]);

@@ -32,6 +32,7 @@ import { canProbe, proberParts } from "./prober-parts.ts";
 import type { Project } from "./project.ts";
 import { chooseReporter } from "./reporters/choose-reporter.ts";
 import { jsonDocument } from "./reporters/json-document.ts";
+import { planMarkdown } from "./reporters/plan-markdown.ts";
 import { markdownReport } from "./reporters/markdown-report.ts";
 import type { ReportFiles } from "./reporters/reporter.ts";
 import { folderOfRun, makeRunFolder, type RunFolder } from "./run-folder.ts";
@@ -259,6 +260,15 @@ async function writeRecord(report: RunReport, folder: RunFolder): Promise<Report
     await writeAtomic(path, fix.patch);
     patches.push(path);
   }
+  for (const { stage, rounds } of report.stages) {
+    for (const { agent, component, round, patch } of rounds ?? []) {
+      if (patch === "") continue;
+      await writeAtomic(join(folder.path, `${stage}-round-${round}-${agent}-${component}.patch`), patch);
+    }
+  }
+  const plans = report.stages.flatMap((stage) => stage.plans ?? []);
+  if (plans.length > 0)
+    await writeAtomic(join(folder.path, "plan.md"), cleanStrings(plans).map(planMarkdown).join("\n"));
   await writeAtomic(result, `${JSON.stringify(jsonDocument(report), undefined, 2)}\n`);
   await writeAtomic(markdown, markdownReport(cleanStrings(report)));
   const shown = (path: string): string => relative(process.cwd(), path);

@@ -10,6 +10,8 @@ import type { PromoteFlags } from "./commands/promote.ts";
 import type { ResumeFlags } from "./commands/resume.ts";
 import type { RollbackFlags } from "./commands/rollback.ts";
 import type { RunFlags } from "./commands/plan-run.ts";
+import type { StatusFlags } from "./commands/status.ts";
+import type { TraceFlags } from "./commands/trace.ts";
 import { watchProcess } from "./watch-process.ts";
 
 type Action = (options: GlobalOptions, program: Command) => Promise<number>;
@@ -67,6 +69,7 @@ function describe(act: (action: Action) => Promise<void>): Command {
       .option("--from <stage>", "first stage; those before it count by what is stored about them")
       .option("--until <stage>", "last stage")
       .option("--no-fix", "do not apply safe fixes")
+      .option("--no-agent", "let no agent work: take the code as it is")
       .option("--no-cache", "measure every gate anew");
 
   runLike("run", "lead a component through the stages of a target")
@@ -96,8 +99,16 @@ function describe(act: (action: Action) => Promise<void>): Command {
   program
     .command("status [components...]")
     .description("show where components stand: what runs where, the last run, the last verdicts")
-    .action((names: string[]) =>
-      act(async (options) => (await import("./commands/status.ts")).status(names, options)),
+    .option("--findings", "also what the last results found")
+    .action((names: string[], flags: StatusFlags) =>
+      act(async (options) => (await import("./commands/status.ts")).status(names, flags, options)),
+    );
+  program
+    .command("trace")
+    .description("show which tests prove which requirement, as the last executed tests have it")
+    .option("--component <name>", "the component")
+    .action((flags: TraceFlags) =>
+      act(async (options) => (await import("./commands/trace.ts")).trace(flags, options)),
     );
   program
     .command("resume [run]")
@@ -179,8 +190,12 @@ function describe(act: (action: Action) => Promise<void>): Command {
   runs
     .command("show <run>")
     .description("show the steps of a run, and whether its record is whole")
-    .action((run: string) =>
-      act(async (options) => (await import("./commands/runs.ts")).showRun(run, options)),
+    .option("--result", "the report of the run instead")
+    .action((run: string, flags: { readonly result?: boolean }) =>
+      act(async (options) => {
+        const { showResult, showRun } = await import("./commands/runs.ts");
+        return flags.result ? showResult(run, options) : showRun(run, options);
+      }),
     );
   runs
     .command("diff <before> <after>")

@@ -17,6 +17,11 @@ export interface Assignment {
   readonly failures: readonly GateResult[];
   /** Files that the agent must not change though they lie in the component's paths: POSIX, relative to the root. */
   readonly readOnly: readonly string[];
+  /**
+   * Existing tests that the agent may change all the same, as they were made for it to complete: POSIX, relative to the
+   * root. `readOnly` counts for more.
+   */
+  readonly open: readonly string[];
 }
 
 /** Something that an agent did and may not. */

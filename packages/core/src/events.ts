@@ -2,7 +2,7 @@ import { EventEmitter } from "eventemitter3";
 import { deepFreeze } from "./freeze.ts";
 import type { RunStatus } from "./journal.ts";
 import type { RunKind } from "./plan.ts";
-import type { StageReport } from "./report.ts";
+import type { AgentRound, StageReport } from "./report.ts";
 import type { Environment, Sabotage } from "./deployer.ts";
 import type { GateResult } from "./result.ts";
 import type { StageName, Target } from "./stages.ts";
@@ -40,6 +40,27 @@ export interface Events {
     readonly sabotage?: Sabotage;
     readonly ok: boolean;
     readonly detail: string;
+    readonly durationMs: number;
+  };
+  /** What there is to do was written down. */
+  plan: { readonly component: string; readonly tasks: number; readonly hits: number };
+  /** Tests were made from the specification. */
+  tests: {
+    readonly component: string;
+    readonly generated: number;
+    readonly vacuous: number;
+    readonly red: number;
+    readonly files: readonly string[];
+  };
+  "agent:start": { readonly agent: string; readonly component: string; readonly round: number };
+  "agent:end": {
+    readonly agent: string;
+    readonly component: string;
+    readonly round: number;
+    readonly state: AgentRound["state"];
+    readonly files: readonly string[];
+    /** Why it was refused, broke or was idle. */
+    readonly reason?: string;
     readonly durationMs: number;
   };
   fix: { readonly gate: string; readonly component: string; readonly files: readonly string[] };

@@ -1,3 +1,4 @@
+import { createAuthoring, type RoundRequest } from "./authoring.ts";
 import { isBreakage } from "./breakage.ts";
 import type { Config } from "./config/types.ts";
 import { decide, type Decision, type Requirement } from "./decide.ts";
@@ -10,11 +11,12 @@ import type { InputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan, PlannedGate } from "./plan.ts";
-import type { StageReport, StageWork } from "./report.ts";
+import type { AgentRound, StageReport, StageWork } from "./report.ts";
 import type { GateResult } from "./result.ts";
 import type { Sessions } from "./sessions.ts";
 import { stages, type StageName } from "./stages.ts";
 import type { StepExecutor, StepIO } from "./step.ts";
+import type { GeneratedTests } from "./test-generator.ts";
 import { createTargetSteps } from "./target-steps.ts";
 
 /** What the steps of one run work with. */
@@ -37,6 +39,7 @@ const lookAgainMs = 1_000;
 export function createExecutor(parts: ExecutorParts): StepExecutor {
   const { plan, kernel, digests, runner, host } = parts;
   const target = createTargetSteps(parts);
+  const authoring = createAuthoring(parts);
   /** Monotonic time of the last look at the tree; minus infinity once something ran that may have changed it. */
   let lookedAt = -Infinity;
   const look = (): void => {
@@ -59,6 +62,7 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
     async enter({ stage }: { readonly stage: StageName | "check" }): Promise<StageRefusal | null> {
       const gates = plan.stages.find((planned) => planned.name === stage)?.gates ?? [];
       kernel.bus.emit("stage:start", { stage, gates: gates.map((gate) => gate.name) });
+      await parts.sessions.flush();
       if (stage === "check") return null;
       for (const info of infos(stage)) {
         const refusal = await kernel.hooks.stageEnter.for(stage).promise(info);
@@ -67,14 +71,28 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
       return null;
     },
 
-    async work({ stage }: { readonly stage: StageName | "check" }): Promise<StageWork> {
+    async work({ stage }: { readonly stage: StageName | "check" }, io: StepIO): Promise<StageWork> {
       look();
+      const plans = stage === "specification" ? await authoring.plans(io) : [];
+      const generated = stage === "implementation" ? await authoring.tests(io) : [];
       const written = stage !== "check" && (await callStageHooks(parts, infos(stage), stage));
       const allowed = stage === "check" || stages.some((row) => row.name === stage && row.fixes);
       const fixes = plan.fix && allowed ? await applyFixes(parts, stage) : [];
-      const changed = written || fixes.length > 0;
+      const changed = written || fixes.length > 0 || generated.some(wroteSomething);
       if (changed) look();
-      return { fixes, changed };
+      return {
+        fixes,
+        changed,
+        ...(plans.length === 0 ? {} : { plans }),
+        ...(generated.length === 0 ? {} : { generated }),
+      };
+    },
+
+    async agent(request: RoundRequest, io: StepIO): Promise<readonly AgentRound[]> {
+      look();
+      const rounds = await authoring.round(request, io);
+      look();
+      return rounds;
     },
 
     async gate(
@@ -163,6 +181,10 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
     probe: (call, input, io) => target.probe(call, input, io),
     assume: (call, input, io) => target.assume(call, input, io),
   };
+}
+
+function wroteSomething({ files }: GeneratedTests): boolean {
+  return files.some(({ state }) => state === "written");
 }
 
 /** Lets plugins do the work of a stage; answers whether that changed any component. */

@@ -41,6 +41,22 @@ export interface GateRunner {
   inputs(registered: RegisteredGate, component: Component): Promise<Inputs>;
   /** A result as it is recorded: with what its digests were made of, where the gate could say. */
   recorded(result: GateResult): Promise<GateResult>;
+  /**
+   * A shared artifact; `undefined` when nothing makes it.
+   * @throws {Breakage} when it cannot be made
+   */
+  artifact<T>(key: ArtifactKey<T>, component: Component): Promise<T | undefined>;
+  /**
+   * Lets a plugin do work of a stage with what gates get.
+   * @param limitMs limit in milliseconds
+   * @throws what the work throws, and `Breakage` at its time limit
+   */
+  attend<T>(
+    name: string,
+    component: Component,
+    limitMs: number,
+    work: (ctx: GateContext) => Promise<T>,
+  ): Promise<T>;
   /** Forgets shared artifacts and what was seen of tools: the tree has changed. */
   forget(): void;
 }
@@ -69,6 +85,9 @@ interface SeenEnvironment {
   /** Absent for a gate that cannot say, and for one about a release, which only its deployment can tell. */
   readonly basis?: Basis;
 }
+
+/** Limit for an artifact that no gate has asked for, in milliseconds. */
+const artifactLimitMs = 600_000;
 
 const noArtifacts: Artifacts = { get: (key) => undeclared(key) };
 
@@ -388,6 +407,15 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
         apply(await contextFor(`${name}-fix`, component, signal, noArtifacts, fixFolder(name, component))),
       );
     },
+    async artifact<T>(key: ArtifactKey<T>, component: Component): Promise<T | undefined> {
+      if (!kernel.producers.has(key.id)) return undefined;
+      // The producer registered under this token made the value, so it has the token's type.
+      return (await makeArtifact(key, component, artifactLimitMs)).value as T;
+    },
+    attend: (name, component, limitMs, work) =>
+      limited(host, limitMs, name, async (signal) =>
+        work(await contextFor(name, component, signal, noArtifacts)),
+      ),
     forget() {
       made.clear();
       seen.clear();

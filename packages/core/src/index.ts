@@ -14,7 +14,7 @@ export {
 } from "./circuit.ts";
 export { systemClock } from "./clock.ts";
 export { findComponent, sourcePlaces, testNames } from "./components.ts";
-export type { ContextStore } from "./context-store.ts";
+export type { ContextStore, SessionHead, StoredSession } from "./context-store.ts";
 export type { Ctx, Effect, Outcome, StepCall, StepError } from "./ctx.ts";
 export {
   decide,
@@ -67,7 +67,7 @@ export {
   type EvidenceLog,
   type Log,
 } from "./evidence.ts";
-export type { Exec, ExecRequest, ExecResult, ExecStatus } from "./exec.ts";
+export type { Conversation, Exec, ExecRequest, ExecResult, ExecStatus } from "./exec.ts";
 export {
   deploymentIn,
   rejectionOf,
@@ -131,12 +131,21 @@ export {
   type JournalCtxParts,
   type Settlement,
 } from "./journal-ctx.ts";
+export { journalSessions, mergeMessages, type JournalSession } from "./journal-sessions.ts";
 export { makePlan, makeTargetPlan, type PlanRequest } from "./make-plan.ts";
 export { memoryEngine } from "./memory-engine.ts";
 export { memoryJournal } from "./memory-journal.ts";
 export { checkComponentName, componentNamePattern } from "./names.ts";
 export { pipeline } from "./pipeline.ts";
-export type { LeftOut, Plan, PlannedDrill, PlannedGate, PlannedStage, RunKind } from "./plan.ts";
+export type {
+  LeftOut,
+  Plan,
+  PlannedAgent,
+  PlannedDrill,
+  PlannedGate,
+  PlannedStage,
+  RunKind,
+} from "./plan.ts";
 export {
   definePlugin,
   PLUGIN_API,
@@ -150,7 +159,7 @@ export { noRecords, type Records, type Sample, type SampleQuery } from "./record
 export { factsOf, recordsOf } from "./records-of.ts";
 export type { RegisteredGate } from "./registered-gate.ts";
 export type { BuildContext, Builder, Release } from "./release.ts";
-export type { PipelineResult, RunReport, StageReport } from "./report.ts";
+export type { AgentRound, PipelineResult, RunReport, StageReport } from "./report.ts";
 export type { Cached, GateResult, Inputs, ResultError } from "./result.ts";
 export type { Hit, Retrieval, RetrievalQuery, Retriever } from "./retriever.ts";
 export { delayBefore, type Backoff } from "./retry.ts";
@@ -159,9 +168,16 @@ export {
   addMessage,
   brief,
   estimateTokens,
+  identityOf,
+  importances,
   newSession,
+  prune,
   type Brief,
+  type BriefMessage,
+  type BriefOptions,
+  type DroppedMessage,
   type Message,
+  type MessageKind,
   type MessageRefs,
   type Role,
   type Session,
@@ -190,7 +206,9 @@ export {
   type SpecForm,
   type StageTarget,
 } from "./spec-doc.ts";
+export type { Note, Sessions } from "./sessions.ts";
 export type { Sink } from "./sink.ts";
+export { staleRefs, type CurrentState } from "./stale-refs.ts";
 export { standingResults, type Standing, type StandingParts } from "./standing-results.ts";
 export type { StepExecutor, StepIO } from "./step.ts";
 export { stages, stagesFor, targets, type Stage, type StageName, type Target } from "./stages.ts";
@@ -204,5 +222,5 @@ export type {
 export { testRun, type ExecutedTest, type TestRun } from "./test-run.ts";
 export { judge, promotes, verdicts, type Judgement, type Verdict } from "./verdict.ts";
 export type { Workspace } from "./workspace.ts";
-export type { Task, WorkPlan, WorkPlanParts } from "./work-plan.ts";
+export { planWork, requirementDigest, workPlanSummary, type Task, type WorkPlan } from "./work-plan.ts";
 export { version } from "./version.ts";

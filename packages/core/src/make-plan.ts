@@ -25,6 +25,8 @@ export interface PlanRequest {
   readonly from?: StageName;
   /** Last stage of a run. @default the last one of the target */
   readonly until?: StageName;
+  /** Whether the configured agent works; never in untrusted mode. @default true */
+  readonly agent?: boolean;
   /** Whether a stored result on the same inputs may stand for a new one. @default true */
   readonly reuse?: boolean;
   /** `Plan.question`. @default unknown */
@@ -174,7 +176,21 @@ async function planStage(
       where: config.file === undefined ? [] : [config.file],
     });
   }
-  return { name: stage.name, gates, retry, ...deployOf(kernel, config, stage, request.trusted) };
+  return {
+    name: stage.name,
+    gates,
+    retry,
+    ...agentOf(kernel, request, stage),
+    ...deployOf(kernel, config, stage, request.trusted),
+  };
+}
+
+/** Who writes code at a stage. Strangers' code is not handed to somebody who runs it. */
+function agentOf(kernel: Kernel, request: PlanRequest, stage: Stage): Pick<PlannedStage, "agent"> {
+  const registered = kernel.agent();
+  if (registered === undefined || !stage.agent || !request.trusted || request.agent === false) return {};
+  const { plugin, agent } = registered;
+  return { agent: { name: agent.name, plugin, maxRounds: agent.maxRounds } };
 }
 
 function checkStage(

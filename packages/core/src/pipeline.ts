@@ -1,11 +1,13 @@
 import { breakageKinds, type ErrorKind } from "./breakage.ts";
+import { digestOf } from "./canonical.ts";
 import { coreCall } from "./core-call.ts";
 import type { Ctx, Outcome, StepCall, StepError } from "./ctx.ts";
 import type { Decision } from "./decide.ts";
 import { deploy } from "./deploy.ts";
+import type { Code } from "./errors.ts";
 import type { Wait } from "./journal.ts";
-import type { PlannedGate, PlannedStage } from "./plan.ts";
-import type { PipelineResult, StageReport, StageWork } from "./report.ts";
+import type { PlannedAgent, PlannedGate, PlannedStage } from "./plan.ts";
+import type { AgentRound, PipelineResult, StageReport, StageWork } from "./report.ts";
 import type { GateResult } from "./result.ts";
 import type { StageRefusal } from "./hooks.ts";
 import { retryAt } from "./retry-at.ts";
@@ -73,11 +75,10 @@ async function runStage(
 
   const work = await doWork(ctx, stage);
   if (!work.ok) return halted(stage, work.error);
-  const { fixes, changed } = work.value;
+  const { changed, ...written } = work.value;
   const early = stage.gates.filter((gate) => !gate.afterDeploy);
-  const first = changed ? byName([...before, ...early]) : early;
-  const settled = await settleGates(ctx, stage, first, [...before, ...early], "");
-  const base = { stage: stage.name, fixes };
+  const { rounds, ...settled } = await settleWithAgent(ctx, stage, { early, before, changed });
+  const base = { stage: stage.name, ...written, ...(rounds.length === 0 ? {} : { rounds }) };
   if (settled.stop !== undefined) return stopped(base, settled);
   if (stage.deploy === undefined) return passed(base, settled);
 
@@ -97,7 +98,138 @@ async function runStage(
 interface SettledGates {
   readonly results: readonly GateResult[];
   readonly decision?: Decision;
-  readonly stop?: { readonly status: "stopped" | "paused"; readonly reason?: string; readonly exit: number };
+  readonly stop?: {
+    readonly status: "stopped" | "paused";
+    readonly reason?: string;
+    readonly code?: Code;
+    readonly exit: number;
+  };
+}
+
+/**
+ * Runs the gates at a stage's exit. Where an agent writes the code, it works first at the stage implementation, and
+ * again whenever gates fail: until they pass, it makes no progress, or its rounds are used up.
+ * @param before gates whose evidence is void as soon as something changed, and that run again then
+ */
+async function settleWithAgent(
+  ctx: Ctx,
+  stage: PlannedStage,
+  {
+    early,
+    before,
+    changed,
+  }: {
+    readonly early: readonly PlannedGate[];
+    readonly before: readonly PlannedGate[];
+    readonly changed: boolean;
+  },
+): Promise<SettledGates & { readonly rounds: readonly AgentRound[] }> {
+  const { agent } = stage;
+  const rounds: AgentRound[] = [];
+  const counting = [...before, ...early];
+  let touched = changed;
+  let settled: SettledGates = { results: [] };
+  let failures: readonly GateResult[] = [];
+  if (agent === undefined || stage.name !== "implementation") {
+    settled = await settleGates(ctx, stage, touched ? byName(counting) : early, counting, "");
+    if (agent === undefined || settled.stop?.exit !== 1) return { ...settled, rounds };
+    failures = blocking(settled);
+  }
+  for (let round = 1; ; round += 1) {
+    const done = await runAgent(ctx, stage, agent, { round, failures });
+    if (!done.ok) return { ...settled, stop: { ...endOf(done.error), reason: done.error.message }, rounds };
+    rounds.push(...done.value);
+    const stop = stopOf(done.value);
+    if (stop !== undefined) return { ...settled, stop, rounds };
+    const wrote = done.value.some(({ files }) => files.length > 0);
+    touched ||= wrote;
+    if (failures.length > 0 && !wrote) return { ...settled, stop: noProgress(agent), rounds };
+    const gates = touched ? byName(counting) : early;
+    settled = await settleGates(ctx, stage, gates, counting, `/round${round}`);
+    if (settled.stop?.exit !== 1) return { ...settled, rounds };
+    const standing = blocking(settled);
+    if (failures.length > 0 && sameProblems(failures, standing))
+      return { ...settled, stop: noProgress(agent), rounds };
+    failures = standing;
+    if (round >= agent.maxRounds) return { ...settled, stop: usedUp(agent), rounds };
+  }
+}
+
+/** One round of the agent; when it breaks, it is tried again within the stage's policy, as a tool would be. */
+async function runAgent(
+  ctx: Ctx,
+  stage: PlannedStage,
+  agent: PlannedAgent,
+  { round, failures }: { readonly round: number; readonly failures: readonly GateResult[] },
+): Promise<Outcome<readonly AgentRound[]>> {
+  const call: StepCall = { plugin: agent.plugin, name: "agent", effect: "idempotent" };
+  for (let attempt = 1; ; attempt += 1) {
+    const id = `${stage.name}/agent:${round}${attempt === 1 ? "" : `#${attempt}`}`;
+    const done = await ctx.step<readonly AgentRound[]>(id, call, { stage: stage.name, round, failures });
+    if (!done.ok) return done;
+    const broke = done.value.find(({ state }) => state === "broke");
+    if (!mayRetry(broke?.kind, attempt)) return done;
+    const due = await retryAt(ctx, `${id}/retry`, attempt, stage.retry);
+    if (due === undefined) return done;
+    await ctx.step(`${id}/announce`, coreCall("retry", "idempotent"), {
+      gate: agent.name,
+      attempt: attempt + 1,
+      delayMs: due.delayMs,
+      reason: broke?.reason ?? "",
+    });
+    await ctx.sleepUntil(`${id}/sleep`, due.at);
+  }
+}
+
+function blocking({ results }: SettledGates): readonly GateResult[] {
+  return results.filter((result) => result.required && result.verdict === "failed");
+}
+
+/** Whether the same findings stand in the way; of gates without findings, whether the same figures do. */
+function sameProblems(before: readonly GateResult[], after: readonly GateResult[]): boolean {
+  const problems = (results: readonly GateResult[]): string =>
+    digestOf(
+      results.map(({ gate, component, findings, measurements }) => ({
+        gate,
+        component,
+        problems:
+          findings.length > 0
+            ? findings.map(({ fingerprint }) => fingerprint).toSorted()
+            : measurements.map(({ name, value }) => ({ name, value })),
+      })),
+    );
+  return problems(before) === problems(after);
+}
+
+type Stop = NonNullable<SettledGates["stop"]>;
+
+function stopOf(rounds: readonly AgentRound[]): Stop | undefined {
+  const refused = rounds.find(({ state }) => state === "refused");
+  if (refused !== undefined) {
+    const { agent, violations } = refused;
+    const first = violations[0];
+    const where =
+      first?.path === undefined ? "" : `${first.path}${first.line === undefined ? "" : `:${first.line}`}: `;
+    const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
+    const reason = `${agent} did what it may not: ${where}${first?.detail ?? "it does not say what"}${more}`;
+    return { status: "stopped", code: "TP3801", reason, exit: 1 };
+  }
+  const broke = rounds.find(({ state }) => state === "broke");
+  if (broke === undefined) return undefined;
+  return {
+    status: "stopped",
+    reason: `${broke.agent} broke: ${broke.reason ?? "it does not say why"}`,
+    exit: 3,
+  };
+}
+
+function noProgress({ name }: PlannedAgent): Stop {
+  return { status: "stopped", code: "TP3802", reason: `${name} makes no progress`, exit: 1 };
+}
+
+function usedUp({ name, maxRounds }: PlannedAgent): Stop {
+  const reason = `the ${maxRounds} rounds of ${name} are used up`;
+  return { status: "stopped", code: "TP3803", reason, exit: 1 };
 }
 
 /**
@@ -174,15 +306,15 @@ function shown({ results, decision }: SettledGates): Pick<StageReport, "results"
   return { results, ...(decision === undefined ? {} : { decision }) };
 }
 
-type Base = Pick<StageReport, "stage" | "fixes" | "release">;
+type Base = Pick<StageReport, "stage" | "fixes" | "plans" | "generated" | "rounds" | "release">;
 
 function passed(base: Base, settled: SettledGates): StageOutcome {
   return { report: { ...base, ...shown(settled), status: "passed" }, exit: 0 };
 }
 
 function stopped(base: Base, settled: SettledGates): StageOutcome {
-  const { status = "stopped", reason, exit = 3 } = settled.stop ?? {};
-  const why = reason === undefined ? {} : { reason };
+  const { status = "stopped", reason, code, exit = 3 } = settled.stop ?? {};
+  const why = { ...(reason === undefined ? {} : { reason }), ...(code === undefined ? {} : { code }) };
   return { report: { ...base, ...shown(settled), status, ...why }, exit };
 }
 

@@ -29,6 +29,13 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+/** The agent of a stage. */
+export interface PlannedAgent {
+  readonly name: string;
+  readonly plugin: string;
+  readonly maxRounds: number;
+}
+
 /** A stage as the plan fixes it. A bare check is one stage without work, named `check`. */
 export interface PlannedStage {
   readonly name: StageName | "check";
@@ -40,6 +47,8 @@ export interface PlannedStage {
   readonly deploy?: Environment;
   /** Reason from the configuration for which the stage deploys nothing. */
   readonly noDeploy?: string;
+  /** Who writes code at this stage, where somebody does. */
+  readonly agent?: PlannedAgent;
   /** Nothing of the stage is done: its gates count by what is stored about them. */
   readonly stored?: boolean;
 }

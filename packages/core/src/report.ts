@@ -1,3 +1,5 @@
+import type { AgentOutcome } from "./agent.ts";
+import type { ErrorKind } from "./breakage.ts";
 import type { Decision } from "./decide.ts";
 import type { Plan } from "./plan.ts";
 import type { FixResult } from "./gate.ts";
@@ -7,6 +9,8 @@ import type { Release } from "./release.ts";
 import type { Cached, GateResult } from "./result.ts";
 import type { Session } from "./session.ts";
 import type { StageName } from "./stages.ts";
+import type { GeneratedTests } from "./test-generator.ts";
+import type { WorkPlan } from "./work-plan.ts";
 
 /** How a stage ended. */
 export interface StageReport {
@@ -20,13 +24,35 @@ export interface StageReport {
   readonly results: readonly GateResult[];
   readonly decision?: Decision;
   readonly fixes: readonly (FixResult & { readonly gate: string; readonly component: string })[];
+  /** What there is to do, for each component with a specification. */
+  readonly plans?: readonly WorkPlan[];
+  /** Tests that were made from the specification. */
+  readonly generated?: readonly (GeneratedTests & { readonly component: string })[];
+  /** What the agent did, round by round. */
+  readonly rounds?: readonly AgentRound[];
   /** What the stage deployed. */
   readonly release?: Release;
   readonly durationMs: number;
 }
 
+/** One round of the agent. */
+export interface AgentRound extends Pick<
+  AgentOutcome,
+  "files" | "patch" | "summary" | "violations" | "usage"
+> {
+  readonly agent: string;
+  readonly component: string;
+  readonly round: number;
+  /** `idle`: nothing has changed since it last said that it was done. */
+  readonly state: "done" | "refused" | "broke" | "idle";
+  /** Why it broke or was idle. */
+  readonly reason?: string;
+  /** How it broke. */
+  readonly kind?: ErrorKind;
+}
+
 /** What a stage's work came to. */
-export interface StageWork {
+export interface StageWork extends Pick<StageReport, "plans" | "generated"> {
   readonly fixes: StageReport["fixes"];
   /** Whether the components are no longer what they were: the evidence of the stages before is then void. */
   readonly changed: boolean;

@@ -26,6 +26,8 @@ export interface Stage {
   readonly retry: Backoff;
   /** Whether safe automatic fixes may change the source at this stage. */
   readonly fixes: boolean;
+  /** Whether the configured agent may work at this stage. */
+  readonly agent: boolean;
 }
 
 const once: Backoff = { max: 0, baseMs: 0, factor: 1, capMs: 0 };
@@ -35,14 +37,15 @@ const once: Backoff = { max: 0, baseMs: 0, factor: 1, capMs: 0 };
  * Retry figures are those of the product's founding design.
  */
 export const stages: readonly Stage[] = [
-  { name: "specification", from: "dev", importance: 1, retry: once, fixes: false },
-  { name: "implementation", from: "dev", importance: 1, retry: once, fixes: false },
+  { name: "specification", from: "dev", importance: 1, retry: once, fixes: false, agent: false },
+  { name: "implementation", from: "dev", importance: 1, retry: once, fixes: false, agent: true },
   {
     name: "testing",
     from: "dev",
     importance: 0.9,
     retry: { max: 3, baseMs: 1_000, factor: 2, capMs: 10_000 },
     fixes: false,
+    agent: true,
   },
   {
     name: "refactoring",
@@ -50,6 +53,7 @@ export const stages: readonly Stage[] = [
     importance: 0.7,
     retry: { max: 3, baseMs: 1_000, factor: 2, capMs: 10_000 },
     fixes: true,
+    agent: true,
   },
   {
     name: "staging",
@@ -57,6 +61,7 @@ export const stages: readonly Stage[] = [
     importance: 0.9,
     retry: { max: 5, baseMs: 2_000, factor: 2, capMs: 30_000 },
     fixes: false,
+    agent: false,
   },
   {
     name: "production",
@@ -64,6 +69,7 @@ export const stages: readonly Stage[] = [
     importance: 1,
     retry: { max: 3, baseMs: 5_000, factor: 1.5, capMs: 60_000 },
     fixes: false,
+    agent: false,
   },
 ];
 

@@ -45,4 +45,6 @@ export interface TestGenerator {
    * @throws {Breakage} when it cannot: no test path is declared, pytest is missing, …
    */
   generate(spec: SpecDoc, ctx: GateContext): Promise<GeneratedTests>;
+  /** The files that it has generated for the component, as they lie there now. */
+  files(ctx: GateContext): Promise<readonly Pick<GeneratedFile, "path" | "open">[]>;
 }

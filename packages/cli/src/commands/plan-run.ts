@@ -15,6 +15,8 @@ export interface RunFlags {
   readonly until?: string;
   /** False with `--no-fix`. */
   readonly fix: boolean;
+  /** False with `--no-agent`. */
+  readonly agent: boolean;
   /** False with `--no-cache`. */
   readonly cache: boolean;
   readonly wait?: boolean;
@@ -47,6 +49,7 @@ export async function planRun<T>(
       components: [component],
       trusted: options.trusted,
       fix: flags.fix,
+      agent: flags.agent,
       reuse: flags.cache,
       ...part,
     };

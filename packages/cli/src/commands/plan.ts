@@ -34,11 +34,13 @@ function stageLines(stage: PlannedStage, paint: Paint): readonly string[] {
   if (stage.skip !== undefined) return ["", `${paint("bold", stage.name)}  skipped: ${stage.skip}`];
   const retries =
     stage.retry.max === 0 ? "" : paint("dim", `  breakage is tried again up to ${stage.retry.max} times`);
+  const agent =
+    stage.agent === undefined ? [] : [`  agent ${stage.agent.name}, at most ${stage.agent.maxRounds} rounds`];
   const gates = stage.gates.flatMap((gate) => [
     `  ${gate.name}${gate.required ? "" : " (optional)"}${gate.executesCode ? paint("dim", "  runs the component's code") : ""}`,
     ...gate.thresholds.map(
       (t) => `      ${t.name} ${t.operator} ${t.threshold} ${t.unit}   ${paint("dim", t.source)}`,
     ),
   ]);
-  return ["", `${paint("bold", stage.name)}${retries}`, ...gates];
+  return ["", `${paint("bold", stage.name)}${retries}`, ...agent, ...gates];
 }

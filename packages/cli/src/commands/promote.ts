@@ -17,5 +17,5 @@ export function promote(component: string, flags: PromoteFlags, options: GlobalO
   const { to, ...rest } = flags;
   const environment = parseEnvironment(to);
   const stage = { target: environment, from: environment };
-  return run({ ...rest, ...stage, component, fix: false, cache: true }, options);
+  return run({ ...rest, ...stage, component, fix: false, agent: false, cache: true }, options);
 }

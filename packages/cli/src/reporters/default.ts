@@ -60,6 +60,14 @@ function progressLine(event: TowpathEvent, paint: Paint, verbose: boolean): stri
         : undefined;
     case "retry":
       return `  ${paint("yellow", "↻")} ${event.gate}: attempt ${event.attempt} in ${duration(event.delayMs)} (${event.reason})`;
+    case "plan":
+      return `  ${paint("cyan", "✎")} plan: ${event.tasks} requirements, ${event.hits} places found`;
+    case "tests":
+      return testsLine(event, paint);
+    case "agent:start":
+      return `  ${paint("cyan", "…")} ${event.agent} works on ${event.component}, round ${event.round}`;
+    case "agent:end":
+      return agentLine(event, paint);
     case "fix":
       return `  ${paint("cyan", "✎")} ${event.gate} fixed ${event.files.join(", ")}`;
     case "release":
@@ -92,6 +100,20 @@ function gateLine({ result, run }: Events["gate:end"] & { readonly run: string }
   const name = result.gate.padEnd(20);
   const took = (result.cached === undefined ? duration(result.durationMs) : "cached").padStart(8);
   return `  ${mark(result.verdict, paint)} ${name}${paint("dim", took)}  ${result.verdict.padEnd(8)} ${detail}${optional}`;
+}
+
+function testsLine({ generated, vacuous, red, files }: Events["tests"], paint: Paint): string {
+  const wrote = files.length === 0 ? "as they were" : `wrote ${files.join(", ")}`;
+  const refused = vacuous === 0 ? "" : `, ${vacuous} refused because they cannot fail`;
+  return `  ${paint("cyan", "✎")} tests from the specification: ${generated}, ${red} of them red${refused} (${wrote})`;
+}
+
+function agentLine(event: Events["agent:end"], paint: Paint): string {
+  const sign = mark(event.state === "done" || event.state === "idle" ? "passed" : "failed", paint);
+  const took = duration(event.durationMs).padStart(8);
+  const wrote = event.files.length === 0 ? "" : `changed ${event.files.join(", ")}`;
+  const what = [event.reason ?? "", wrote].filter((words) => words !== "").join("; ");
+  return `  ${sign} ${event.agent.padEnd(20)}${paint("dim", took)}  ${event.state.padEnd(8)} ${what}`;
 }
 
 const releaseWords = {

@@ -1,6 +1,7 @@
 import type { Finding, GateResult, RunReport } from "@towpath/core";
 import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "../outcome.ts";
 import { duration } from "../terminal.ts";
+import { code, escape } from "./markdown-text.ts";
 
 /** The detailed report of a run as Markdown; tool text is escaped, so that it cannot format or link anything. */
 export function markdownReport(report: RunReport): string {
@@ -28,6 +29,7 @@ export function markdownReport(report: RunReport): string {
         release === undefined ? [] : [`${stage} runs ${code(release.digest)}`],
       ),
     ),
+    ...list("## Agent", report.stages.flatMap(roundLines)),
     ...missingEvidence(report).map(
       ({ gate, message }) => `- No evidence for \`${gate}\`: ${escape(message)}`,
     ),
@@ -42,6 +44,14 @@ export function markdownReport(report: RunReport): string {
       report.warnings.map(({ message }) => escape(message)),
     ),
   ].join("\n");
+}
+
+function roundLines({ stage, rounds }: RunReport["stages"][number]): readonly string[] {
+  return (rounds ?? []).map(({ agent, component, round, state, reason, violations, files }) => {
+    const why = [reason ?? [], violations.map(({ path, detail }) => `${path ?? ""} ${detail}`.trim())].flat();
+    const what = [...why, ...(files.length === 0 ? [] : [`changed ${files.join(", ")}`])].join("; ");
+    return `${stage}, round ${round} on ${escape(component)}: ${escape(agent)} ${state}${what === "" ? "" : ` (${escape(what)})`}`;
+  });
 }
 
 function table(results: readonly GateResult[]): readonly string[] {
@@ -117,14 +127,6 @@ function list(title: string, items: readonly string[]): readonly string[] {
 
 function bullets(items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : [...items.map((item) => `- ${item}`), ""];
-}
-
-function code(text: string): string {
-  return `\`${text.replaceAll("`", "'").replaceAll("\n", " ")}\``;
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(/[\\`*_{}[\]<>#|!]/g, (char) => `\\${char}`);
 }
 
 function round(value: number): number {

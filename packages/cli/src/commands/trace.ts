@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInputDigests, TowpathError, type GateResult } from "@towpath/core";
+import type { TraceRow } from "@towpath/testgen-pytest";
+import { makeHost } from "../carry-out.ts";
+import { cleanStrings } from "../clean-strings.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import { readJournal } from "../open-journal.ts";
+import { printDocument } from "../print-document.ts";
+import { withProject } from "../project.ts";
+import { paintFor, type Paint, type Tone } from "../terminal.ts";
+import { when } from "../when.ts";
+import { oneComponent, specOnRecord } from "./plan-run.ts";
+
+/** The flags of `trace`. */
+export interface TraceFlags {
+  readonly component?: string;
+}
+
+/**
+ * `towpath trace`: which tests prove which requirement, as the last result of the gate `trace` has it, which reads what
+ * was executed. Runs nothing. Answers 0 when every requirement is proven for the code as it is, else 1; 3 when nothing
+ * is on record.
+ */
+export function trace(flags: TraceFlags, options: GlobalOptions): Promise<number> {
+  return withProject(options, async (project) => {
+    const component = await specOnRecord(await oneComponent(project, flags), options);
+    const found = await readJournal(options, (journal) => journal.latest(component.name, "trace"));
+    const rows = found === undefined ? undefined : rowsOf(found.result);
+    if (found === undefined || rows === undefined)
+      throw new TowpathError("TP6301", {
+        message: `nothing is on record about what proves the requirements of ${component.name}`,
+        fix: [`towpath check trace --component ${component.name}`],
+      });
+    const path = await mkdtemp(join(tmpdir(), "towpath-trace-"));
+    try {
+      const host = await makeHost(project.root, { id: "trace", path }, options, AbortSignal.timeout(60_000));
+      const { target, inputs, startedAt } = found.result;
+      const stale = (await createInputDigests(host.workspace, target).tree(component)) !== inputs.tree;
+      const document = { component: component.name, run: found.run, at: startedAt, stale, rows };
+      if (!printDocument(options.reporter, "trace", document))
+        process.stdout.write(`${text(cleanStrings(document), paintFor(options.color, process.stdout))}\n`);
+      const proven = rows.every(({ state }) => state === "proven" || state === "other-proof");
+      return proven && !stale ? 0 : 1;
+    } finally {
+      await rm(path, { recursive: true, force: true });
+    }
+  });
+}
+
+function rowsOf({ details }: GateResult): readonly TraceRow[] | undefined {
+  const rows = details?.["rows"];
+  // Written by the gate of this name, and unchanged since: its own digest fits.
+  return Array.isArray(rows) ? (rows as readonly TraceRow[]) : undefined;
+}
+
+interface Document {
+  readonly component: string;
+  readonly run: string;
+  readonly at: string;
+  readonly stale: boolean;
+  readonly rows: readonly TraceRow[];
+}
+
+const tones: Readonly<Record<TraceRow["state"], Tone>> = {
+  proven: "green",
+  "other-proof": "green",
+  failing: "red",
+  gap: "red",
+};
+
+function text({ component, run, at, stale, rows }: Document, paint: Paint): string {
+  const proven = rows.filter(({ state }) => state === "proven" || state === "other-proof").length;
+  const lines = rows.flatMap(({ requirement, title, state, at: place, tests }) => [
+    `${requirement.padEnd(8)} ${paint(tones[state], state.padEnd(11))} ${title}  ${paint("dim", `${place.file}:${place.line}`)}`,
+    ...tests.map(({ id, outcome }) => `         ${outcome.padEnd(11)} ${paint("dim", id)}`),
+  ]);
+  return [
+    `${paint("bold", component)}  ${proven} of ${rows.length} requirements are proven  ${paint("dim", `${when(Date.parse(at))}  run ${run}`)}`,
+    ...(stale
+      ? [
+          paint("yellow", "The code, its tests or the specification have changed since."),
+          `next  towpath check trace --component ${component}`,
+        ]
+      : []),
+    ...lines,
+  ].join("\n");
+}
