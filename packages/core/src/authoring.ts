@@ -57,7 +57,7 @@ const mostHits = 60;
 /** Makes the authoring of one run. */
 export function createAuthoring(parts: AuthoringParts): Authoring {
   const { run, plan, kernel, host, journal, runner, digests, sessions } = parts;
-  const made = new Map<string, Promise<WorkPlan | undefined>>();
+  const planned = new Map<string, Promise<WorkPlan | undefined>>();
 
   const specOf = async (component: Component): Promise<SpecDoc | undefined> => {
     if (component.spec === undefined) return undefined;
@@ -88,14 +88,14 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
 
   /** The same in every stage of a run, though the code has changed meanwhile: the agent is told one plan. */
   const planOf = (component: Component): Promise<WorkPlan | undefined> => {
-    const known = made.get(component.name);
+    const known = planned.get(component.name);
     if (known) return known;
     const making = (async () => {
       const doc = await specOf(component);
       return doc === undefined ? undefined : planWork(component, doc, await retrieve(component, doc));
     })();
-    made.set(component.name, making);
-    making.catch(() => made.delete(component.name));
+    planned.set(component.name, making);
+    making.catch(() => planned.delete(component.name));
     return making;
   };
 

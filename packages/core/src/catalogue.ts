@@ -569,8 +569,13 @@ export const catalogue = {
   },
   TP6202: {
     title: "A session file cannot be used",
-    why: "It is not valid JSON of the documented form; it was left as it is.",
+    why: "It is not a regular file with valid JSON of the documented form; it was left as it is.",
     fix: ["Mend or remove the file."],
+  },
+  TP6203: {
+    title: "A session was not saved",
+    why: "Its folder could not be written. The journal keeps what was said, and the verdict does not depend on it.",
+    fix: ["Mend what the message names. The next run saves what is missing."],
   },
   TP6301: {
     title: "Nothing was traced yet",

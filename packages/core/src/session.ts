@@ -128,7 +128,7 @@ export function addMessage(session: Session, message: Message): Session {
 
 /** What two records of one message have in common: role, words and time. */
 export function identityOf({ role, content, at }: Pick<Message, "role" | "content" | "at">): string {
-  return digestOf({ role, content, at });
+  return digestOf({ role, content: content.toWellFormed(), at });
 }
 
 /** Estimated tokens of a text: a quarter of its UTF-8 bytes, rounded up. */
@@ -172,8 +172,8 @@ const keptLast = 5;
 const keptImportance = 0.8;
 
 /**
- * Makes a session small enough: what the system said stays, then the last five other messages, then others of an
- * importance of at least 0.8, then the rest; each as far as it fits, the newest first.
+ * Makes a session small enough: what the system said stays, the most important first, then the last five other
+ * messages, then others of an importance of at least 0.8, then the rest; each as far as it fits, the newest first.
  * @param budget tokens that the kept ones have together at most
  * @returns both parts in their order; nothing is in both
  */
@@ -184,13 +184,13 @@ export function prune<T extends Pick<Message, "role" | "importance">>(
 ): { readonly kept: readonly T[]; readonly pruned: readonly T[] } {
   const others = messages.filter(({ role }) => role !== "system");
   const last = new Set(others.slice(-keptLast));
-  const classOf = (message: T): number => {
-    if (message.role === "system") return 0;
-    if (last.has(message)) return 1;
-    return message.importance >= keptImportance ? 2 : 3;
+  const rank = (message: T): readonly number[] => {
+    if (message.role === "system") return [0, -message.importance];
+    if (last.has(message)) return [1, 0];
+    return [message.importance >= keptImportance ? 2 : 3, 0];
   };
   const ranked = messages
-    .map((message, index) => ({ message, index, rank: [classOf(message)] }))
+    .map((message, index) => ({ message, index, rank: rank(message) }))
     .toSorted((a, b) => compare(a.rank, b.rank) || b.index - a.index);
   const kept = new Set<number>();
   let left = budget;
