@@ -221,6 +221,10 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .description("show which tools the gates would use")
     .action(() => act(async (options) => (await import("./commands/doctor.ts")).doctor(options)));
   program
+    .command("mcp")
+    .description("serve coding agents over the Model Context Protocol, on standard input and output")
+    .action(() => act(async (options) => (await import("./commands/mcp.ts")).mcp(options)));
+  program
     .command("init")
     .description("write a configuration for the Python project in this folder")
     .action(() => act(async (options) => (await import("./commands/init.ts")).init(options)));

@@ -6,7 +6,9 @@ import { readJournal } from "../open-journal.ts";
 import { allResults } from "../outcome.ts";
 import { printDocument } from "../print-document.ts";
 import { findConfig } from "../find-config.ts";
-import { prune } from "../run-folder.ts";
+import { jsonDocument } from "../reporters/json-document.ts";
+import { markdownReport } from "../reporters/markdown-report.ts";
+import { prune, runId } from "../run-folder.ts";
 import { readRun } from "../read-run.ts";
 import { when } from "../when.ts";
 import { dirname } from "node:path";
@@ -53,6 +55,18 @@ export async function showRun(id: string, options: GlobalOptions): Promise<numbe
     process.stdout.write(`${head}\n${body}${broken ?? "the record is whole"}\n`);
   }
   return found.broken === undefined ? 0 : 3;
+}
+
+/** `towpath runs show --result`: what a run reported at its end, or when it paused last. */
+export async function showResult(id: string, options: GlobalOptions): Promise<number> {
+  // A name that could lead elsewhere is none.
+  if (!runId.test(id))
+    throw new TowpathError("TP6003", { message: `there is no run ${id}`, fix: ["towpath runs list"] });
+  const report = await readRun(dirname((await findConfig(options)).path), id);
+  const { schemaVersion: _, ...fields } = jsonDocument(report);
+  if (!printDocument(options.reporter, "run", fields))
+    process.stdout.write(`${markdownReport(cleanStrings(report))}\n`);
+  return 0;
 }
 
 /** `towpath runs diff`: what one run found that another did not, and which inputs changed. */

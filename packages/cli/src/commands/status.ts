@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
+import { lastResults, type LastResult } from "./last-results.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { readJournal } from "../open-journal.ts";
 import { printDocument } from "../print-document.ts";
@@ -29,13 +30,30 @@ interface ComponentStatus {
     readonly at: string;
     readonly run: string;
   }[];
+  /** With `--findings`. */
+  readonly results?: readonly LastResult[];
 }
 
-/** `towpath status`: what is on record about each component. Starts nothing and writes nothing. */
-export async function status(names: readonly string[], options: GlobalOptions): Promise<number> {
-  const found = await readJournal(options, (journal, { components }) =>
-    [...new Set(names.length > 0 ? names : components)].map((name) => statusOf(journal, name)),
-  );
+/** The flags of `status`. */
+export interface StatusFlags {
+  readonly findings?: boolean;
+}
+
+/** `towpath status`: what is on record about each component. Starts no gate and writes nothing. */
+export async function status(
+  names: readonly string[],
+  flags: StatusFlags,
+  options: GlobalOptions,
+): Promise<number> {
+  const found = await readJournal(options, (journal, { root, components }) => {
+    const wanted = [...new Set(names.length > 0 ? names : components)];
+    return Promise.all(
+      wanted.map(async (name): Promise<ComponentStatus> => {
+        const known = statusOf(journal, name);
+        return flags.findings ? { ...known, results: await lastResults(journal, name, root) } : known;
+      }),
+    );
+  });
   if (!printDocument(options.reporter, "status", { components: found })) {
     const paint = paintFor(options.color, process.stdout);
     process.stdout.write(
@@ -82,7 +100,7 @@ function runOf({ id, status: state, exit, wait, plan }: RunRow): NonNullable<Com
   };
 }
 
-function text({ name, environments: deployed, run, gates }: ComponentStatus, paint: Paint): string {
+function text({ name, environments: deployed, run, gates, results }: ComponentStatus, paint: Paint): string {
   const places = environments.map((environment) => {
     const deployment = deployed[environment];
     const what =
@@ -91,7 +109,7 @@ function text({ name, environments: deployed, run, gates }: ComponentStatus, pai
         : `${deployment.digest.slice(0, 12)}  ${deployment.verified ? "verified" : "not verified"}  since ${when(Date.parse(deployment.since))}  ${deployment.url ?? ""}`;
     return `  ${environment.padEnd(11)} ${what.trimEnd()}`;
   });
-  const results = gates.map(
+  const verdicts = gates.map(
     ({ gate, verdict, at, run: from }) =>
       `  ${mark(verdict, paint)} ${gate.padEnd(20)} ${verdict.padEnd(12)} ${paint("dim", `${when(Date.parse(at))}  run ${from}`)}`,
   );
@@ -99,8 +117,24 @@ function text({ name, environments: deployed, run, gates }: ComponentStatus, pai
     paint("bold", name),
     ...places,
     ...(run === undefined ? ["  no run yet"] : runLines(run)),
-    ...results,
+    ...verdicts,
+    ...(results ?? []).flatMap((last) => findingLines(last, paint)),
   ].join("\n");
+}
+
+function findingLines({ result, tree }: LastResult, paint: Paint): readonly string[] {
+  if (result.findings.length === 0) return [];
+  const since =
+    tree === "unchanged"
+      ? ""
+      : paint("dim", `  the component has ${tree === "changed" ? "changed" : "perhaps changed"} since`);
+  return [
+    `  ${paint("bold", result.gate)}${since}`,
+    ...result.findings.map(({ file, range, level, rule, message }) => {
+      const place = `${file ?? result.component}${range === undefined ? "" : `:${range.startLine}`}`;
+      return `    ${place}  ${level}  ${rule}  ${message.split("\n", 1)[0] ?? ""}`;
+    }),
+  ];
 }
 
 function runLines(run: NonNullable<ComponentStatus["run"]>): readonly string[] {
