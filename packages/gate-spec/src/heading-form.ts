@@ -1,10 +1,12 @@
 import type { ListItem } from "mdast";
 import { announcesCriteria, labelsOf } from "./labels.ts";
+import { endOf, linedText } from "./lined-text.ts";
 import { textOf } from "./markdown.ts";
-import { everySection, type OutlineSection } from "./outline.ts";
+import { everySection, lastLine, type OutlineSection } from "./outline.ts";
 import { headOf, joinBodies, readBody, type Body } from "./requirement-body.ts";
 import type { RequirementDraft } from "./requirement-draft.ts";
 import { leadingId } from "./requirement-id.ts";
+import { isScenarioTitle } from "./scenario-title.ts";
 import { placeOf, type Source } from "./source.ts";
 
 /**
@@ -15,13 +17,18 @@ export function headingRequirements(source: Source, top: OutlineSection): readon
   const drafts: RequirementDraft[] = [];
   for (const section of everySection(top)) {
     if (section.heading === undefined || !isRequirementSection(section)) continue;
-    const lead = leadingId(section.title);
+    const name = section.title.replace(/^requirement:\s*/i, "");
+    const lead = leadingId(name);
+    // `### Requirement 1` has no name but its number.
+    const title = lead === undefined || lead.rest === "" ? name : lead.rest;
     drafts.push({
       lead,
-      title: lead?.rest ?? section.title.replace(/^requirement:\s*/i, ""),
+      title,
+      headline: endOf(linedText(section.heading.children), title),
       nonFunctional: lead?.nonFunctional ?? isNonFunctional(section),
       body: sectionBody(source, section),
       at: placeOf(source, section.heading),
+      until: lastLine(section),
     });
   }
   return drafts;
@@ -48,9 +55,16 @@ export function isNonFunctional(section: OutlineSection | undefined): boolean {
 }
 
 function showsRequirement(block: OutlineSection["blocks"][number]): boolean {
-  if (block.type === "list") return block.children.every(isCriterionItem);
+  if (block.type === "list")
+    return block.children.every(isCriterionItem) || block.children.some(isStatementItem);
   if (block.type !== "paragraph") return false;
   return labelsOf(block).labels.some(({ label }) => announcesCriteria(label) || label === "priority");
+}
+
+/** `- **Requirement:** text`, as the fields of a non-functional requirement without an id are written. */
+function isStatementItem(item: ListItem): boolean {
+  const head = headOf(item);
+  return head !== undefined && labelsOf(head).labels[0]?.label === "requirement";
 }
 
 /** A ticked item without an id: with one it is a requirement itself, and the heading only groups. */
@@ -59,12 +73,12 @@ function isCriterionItem(item: ListItem): boolean {
 }
 
 /** What is said of a requirement below its heading; a requirement inside it is one of its criteria. */
-function sectionBody(source: Source, section: OutlineSection): Body {
-  const own = readBody(source, section.blocks, section.ownRole === "criteria");
+function sectionBody(source: Source, section: OutlineSection, listed = false): Body {
+  const lists = listed || section.ownRole === "criteria";
+  const own = readBody(source, section.blocks, lists);
   const parts = section.children.map((child): Body => {
-    if (isRequirementSection(child) || /^scenario\b/i.test(child.title))
-      return headingAsCriterion(source, child);
-    return sectionBody(source, child);
+    if (isRequirementSection(child) || isScenarioTitle(child.title)) return headingAsCriterion(source, child);
+    return sectionBody(source, child, lists);
   });
   return joinBodies([own, ...parts]);
 }

@@ -7,18 +7,24 @@ export interface Label {
   readonly label: string;
   readonly value: string;
   readonly node: PhrasingContent;
+  /** What its value is made of. */
+  readonly values: readonly PhrasingContent[];
 }
 
 /** A paragraph taken apart. */
 export interface Labelled {
   /** What stands before the first label. */
   readonly text: string;
+  /** What that text is made of. */
+  readonly before: readonly PhrasingContent[];
   readonly labels: readonly Label[];
 }
 
 /** Whether the words of a label announce acceptance criteria. */
 export function announcesCriteria(label: string): boolean {
-  return /^(?:acceptance|success) criteri(?:a|on)$|^criteri(?:a|on)$|^acceptance$|^scenarios?$/.test(label);
+  return /^(?:acceptance|success) criteri(?:a|on)$|^acceptance (?:scenarios?|tests?)$|^criteri(?:a|on)$|^acceptance$|^scenarios?$/.test(
+    label,
+  );
 }
 
 /** Whether the words of a label announce the figure that a non-functional requirement is held to. */
@@ -42,14 +48,19 @@ export function labelsOf(paragraph: Paragraph): Labelled {
     if (label === undefined) (parts.at(-1)?.value ?? before).push(node);
     else parts.push({ label, node, value: [] });
   });
-  const labels = parts.map(({ label, node, value }) => ({ label, node, value: withoutColon(textOf(value)) }));
+  const labels = parts.map(({ label, node, value }) => ({
+    label,
+    node,
+    value: withoutColon(textOf(value)),
+    values: value,
+  }));
   const text = textOf(before);
   const plain = labels.length === 0 ? text.toLowerCase().replace(/:$/, "") : "";
   const [first] = paragraph.children;
   if (first !== undefined && text.endsWith(":") && announcesCriteria(plain)) {
-    return { text: "", labels: [{ label: plain, node: first, value: "" }] };
+    return { text: "", before: [], labels: [{ label: plain, node: first, value: "", values: [] }] };
   }
-  return { text, labels };
+  return { text, before, labels };
 }
 
 function beginsLine(previous: PhrasingContent | undefined): boolean {

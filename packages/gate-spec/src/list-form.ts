@@ -1,9 +1,10 @@
 import type { List, ListItem, Paragraph, RootContent } from "mdast";
 import { isNonFunctional, isRequirementSection, mayState } from "./heading-form.ts";
 import { announcesCriteria, labelsOf } from "./labels.ts";
+import { endOf, linedText } from "./lined-text.ts";
 import { isStrong, textOf } from "./markdown.ts";
 import { everySection, type OutlineSection } from "./outline.ts";
-import { headOf, joinBodies, readBody } from "./requirement-body.ts";
+import { headOf, joinBodies, readBody, statementOf } from "./requirement-body.ts";
 import type { RequirementDraft } from "./requirement-draft.ts";
 import { leadingId, type LeadingId } from "./requirement-id.ts";
 import { placeOf, type Source } from "./source.ts";
@@ -97,15 +98,21 @@ function draft(
   { source, nonFunctional }: Scope,
   item?: ListItem,
 ): RequirementDraft {
-  const own = { ...readBody(source, [head]), text: [] };
-  const [first] = head.children;
+  const [first, ...others] = head.children;
   const name = isStrong(first) ? textOf([first]).replace(/:$/, "") : textOf(head.children);
+  const title = lead?.rest ?? name;
+  // With an id the title is all of the head, else what follows the bold name is text.
+  const bold = lead === undefined && isStrong(first);
+  const rest = bold ? statementOf(others, textOf(others).replace(/^[:–—-]\s*/, "")) : undefined;
+  const own = { ...readBody(source, [head]), text: rest === undefined ? [] : [rest] };
   return {
     lead,
-    title: lead?.rest ?? name,
+    title,
+    headline: endOf(linedText(bold ? [first] : head.children), title),
     nonFunctional: lead?.nonFunctional ?? nonFunctional,
     body: joinBodies([own, readBody(source, blocks, item !== undefined)]),
     at: placeOf(source, item ?? head),
+    until: (item ?? blocks.at(-1) ?? head).position?.end.line ?? 1,
   };
 }
 

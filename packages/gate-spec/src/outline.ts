@@ -55,6 +55,13 @@ export function* everySection(section: OutlineSection): Generator<OutlineSection
   for (const child of section.children) yield* everySection(child);
 }
 
+/** The last line of a section with all that is below it. */
+export function lastLine(section: OutlineSection): number {
+  const below = section.children.at(-1);
+  if (below !== undefined) return lastLine(below);
+  return (section.blocks.at(-1) ?? section.heading)?.position?.end.line ?? 1;
+}
+
 function documentTitle(root: Root): Heading | undefined {
   const [first, ...others] = root.children.filter((node) => node.type === "heading");
   if (first?.depth !== 1 || others.length === 0) return undefined;

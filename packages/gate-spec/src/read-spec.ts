@@ -20,7 +20,7 @@ export const maxSpecBytes: number = 1024 * 1024;
  */
 export async function readSpec(root: string, path: string): Promise<SpecDoc> {
   const file = confined(root, path);
-  const doc = parseOnce(decode(await readBytes(join(root, file), file), file), file);
+  const doc = await parseOnce(decode(await readBytes(join(root, file), file), file), file);
   const empty = doc.sections.length === 0 && doc.prose.length === 0 && doc.apiBlocks.length === 0;
   if (empty) throw refuseSpec(file, "it says nothing");
   if (isMoved(doc))

@@ -1,12 +1,27 @@
 import type { Criterion } from "@towpath/core";
-import type { BlockContent, DefinitionContent, ListItem, Paragraph, RootContent } from "mdast";
+import type {
+  BlockContent,
+  DefinitionContent,
+  ListItem,
+  Paragraph,
+  PhrasingContent,
+  RootContent,
+} from "mdast";
 import { announcesCriteria, announcesTarget, labelsOf, type Label } from "./labels.ts";
+import { endOf, linedText, type LinedText } from "./lined-text.ts";
 import { textOf } from "./markdown.ts";
 import { placeOf, type Source } from "./source.ts";
 
+/** Something that is said, with the lines on which each word of it stands. */
+export interface Statement {
+  /** On one line. */
+  readonly text: string;
+  readonly lined: LinedText;
+}
+
 /** What stands below the head of a requirement, or in a section of criteria. */
 export interface Body {
-  readonly text: readonly string[];
+  readonly text: readonly Statement[];
   readonly labels: readonly Label[];
   readonly criteria: readonly Criterion[];
   /** Figures to be reached (`**Target:** p95 < 200 ms`), which are the criteria of a non-functional requirement. */
@@ -16,7 +31,7 @@ export interface Body {
 type Block = RootContent | BlockContent | DefinitionContent;
 
 interface OpenBody {
-  readonly text: string[];
+  readonly text: Statement[];
   readonly labels: Label[];
   readonly criteria: Criterion[];
   readonly targets: Criterion[];
@@ -54,6 +69,26 @@ export function joinBodies(bodies: readonly Body[]): Body {
   };
 }
 
+/**
+ * Some inline nodes as a statement, or undefined when they say nothing.
+ * @param end its words, when it is not all that the nodes say
+ */
+export function statementOf(
+  nodes: readonly PhrasingContent[],
+  end: string = textOf(nodes),
+): Statement | undefined {
+  return end === "" ? undefined : { text: end, lined: endOf(linedText(nodes), end) };
+}
+
+/** A list item as a criterion, with its tick; undefined when it says nothing. */
+export function criterionOf(source: Source, item: ListItem): Criterion | undefined {
+  const head = headOf(item);
+  if (head === undefined) return undefined;
+  const { done, text } = tick(item, textOf(head.children));
+  if (text === "") return undefined;
+  return { text, at: placeOf(source, item), ...(done === undefined ? {} : { done }) };
+}
+
 /** The first paragraph of a list item. */
 export function headOf(item: ListItem): Paragraph | undefined {
   const [first] = item.children;
@@ -62,9 +97,9 @@ export function headOf(item: ListItem): Paragraph | undefined {
 
 /** Reads a paragraph; returns whether its last label announces criteria, or undefined when it has no label. */
 function readParagraph(source: Source, paragraph: Paragraph, body: OpenBody): boolean | undefined {
-  const { text, labels } = labelsOf(paragraph);
+  const { text, labels, before } = labelsOf(paragraph);
   if (isScenario(text)) add(body.criteria, text, placeOf(source, paragraph));
-  else if (text !== "") body.text.push(text);
+  else body.text.push(...some(statementOf(before)));
   for (const label of labels) {
     body.labels.push(label);
     const at = placeOf(source, label.node, paragraph);
@@ -103,6 +138,10 @@ function tick(item: ListItem, text: string): { readonly done: boolean | undefine
 
 function isScenario(text: string): boolean {
   return /^(?:Given|When|GIVEN|WHEN)\b/.test(text) && /\b(?:Then|THEN)\b/.test(text);
+}
+
+function some<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
 function add(to: Criterion[], text: string, at: Criterion["at"], done?: boolean): void {

@@ -16,6 +16,11 @@ const leading = new RegExp(
 );
 // A single letter is an id only with punctuation after the number: `R1: text`, not `R2 storage`.
 const leadingLetter = /^(R)()[-_ ]?(\d{1,9}(?:\.\d{1,4}){0,3})\s*(?::|[-–—](?=\s|$))\s*/i;
+// The way of Kiro: `Requirement 3: Name`.
+const leadingWord =
+  /^(Req)uirement()\s+#?(\d{1,9}(?:\.\d{1,4}){0,3})(?![\w.]*\w)\s*(?:[:.)\]]|[-–—](?=\s|$))?\s*/i;
+const mentionedWords =
+  /\brequirements?:?\s{1,3}(\d{1,9}(?:\.\d{1,4}){0,3}(?:(?:,\s{0,3}|\s{1,3}and\s{1,3})\d{1,9}(?:\.\d{1,4}){0,3}){0,20})/gi;
 const mention = new RegExp(`(?<![\\w-])${prefix}${area}[-_ ]?${number}(?!\\w)`, "gi");
 
 /**
@@ -23,7 +28,7 @@ const mention = new RegExp(`(?<![\\w-])${prefix}${area}[-_ ]?${number}(?!\\w)`, 
  * @example leadingId("FR-001: Store books") // { id: "FR-1", nonFunctional: false, rest: "Store books" }
  */
 export function leadingId(text: string): LeadingId | undefined {
-  const match = leading.exec(text) ?? leadingLetter.exec(text);
+  const match = leading.exec(text) ?? leadingWord.exec(text) ?? leadingLetter.exec(text);
   if (match === null) return undefined;
   const [whole, word = "", middle = "", digits = ""] = match;
   return {
@@ -38,7 +43,8 @@ export function mentionedIds(text: string): readonly string[] {
   const ids = Array.from(text.matchAll(mention), ([, word = "", middle = "", digits = ""]) =>
     normalise(word, middle, digits),
   );
-  return [...new Set(ids)];
+  const numbers = Array.from(text.matchAll(mentionedWords), ([, list = ""]) => list.split(/,|and/)).flat();
+  return [...new Set([...ids, ...numbers.map((each) => normalise("REQ", "", each.trim()))])];
 }
 
 /**

@@ -10,11 +10,12 @@ const qualifiers =
   "(?:(?:core|key|main|business|user|system|product|component|technical|functional|non-?functional|quality|security|performance|and|&) )*";
 const examples = "(?:examples?|usage|quick ?start)";
 const asides =
-  "(?:tests?|testing|traceability|coverage|dependenc(?:y|ies)|change ?log|history|references?|glossary|open questions|assumptions|out of scope|non-?goals|risks?|rationale|notes?|approvals?|monitoring|rollback|documentation|deployment)";
+  "(?:tests?|testing|(?:key |data )?entit(?:y|ies)|edge cases|traceability|coverage|dependenc(?:y|ies)|change ?log|history|references?|glossary|open questions|assumptions|out of scope|non-?goals|risks?|rationale|notes?|approvals?|monitoring|rollback|documentation|deployment)";
 
 const roles: readonly (readonly [SectionRole | undefined, RegExp])[] = [
   ["requirements", new RegExp(`^${qualifiers}requirements?$`)],
   ["criteria", /\b(?:acceptance|success|exit) criteria\b|^(?:criteria|acceptance|definition of done)$/],
+  ["elsewhere", /^(?:removed|renamed) requirements$/],
   // "Monitoring requirements" may state requirements with ids, yet its plain lists need not be any.
   [undefined, /\brequirements?\b/],
   ["example", new RegExp(`^${examples}\\b|\\b${examples}$`)],

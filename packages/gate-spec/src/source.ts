@@ -25,6 +25,13 @@ export function placeAt({ file, lines }: Source, line: number, start = 0, end?: 
   return { file, line, column, endColumn: column + codePoints(text.slice(start, end)) };
 }
 
+/** A line without the blanks around it. */
+export function placeOfLine(source: Source, line: number): Place {
+  const text = source.lines[line - 1] ?? "";
+  const end = text.trimEnd().length;
+  return placeAt(source, line, Math.min(text.length - text.trimStart().length, end), end);
+}
+
 /**
  * Where a node begins, up to its end or the end of that line.
  * @param fallback for nodes that the parser made up, which have no position of their own

@@ -1,0 +1,29 @@
+import type { GherkinFeature } from "./gherkin-scenarios.ts";
+import type { LinedText } from "./lined-text.ts";
+import type { RequirementDraft } from "./requirement-draft.ts";
+import { leadingId } from "./requirement-id.ts";
+
+/** The rules of a feature as requirements, and the feature itself where it has scenarios outside of rules. Scenarios are their criteria. */
+export function featureRequirements(feature: GherkinFeature, lines: number): readonly RequirementDraft[] {
+  return feature.rules.map((rule, index) => {
+    const title = rule.name === "" ? feature.name : rule.name;
+    const lead = leadingId(title);
+    const name = lead === undefined || lead.rest === "" ? title : lead.rest;
+    const description = rule.description.replaceAll(/\s+/g, " ").trim();
+    const lined = (text: string): LinedText => ({ text, lineAt: () => rule.at.line });
+    return {
+      lead,
+      title: name,
+      headline: lined(name),
+      nonFunctional: lead?.nonFunctional ?? false,
+      body: {
+        text: description === "" ? [] : [{ text: description, lined: lined(description) }],
+        labels: [],
+        criteria: rule.scenarios.map((scenario) => ({ text: scenario.name, at: scenario.at })),
+        targets: [],
+      },
+      at: rule.at,
+      until: (feature.rules[index + 1]?.at.line ?? lines + 1) - 1,
+    };
+  });
+}
