@@ -11,5 +11,13 @@ export interface Diagnostic {
   readonly fix: string;
 }
 
+/** What a specification is checked for, besides the target. What is not known is not held against it. */
+export interface Situation {
+  /** Name of the component that is led to the target. */
+  readonly component?: string;
+  /** Whether a file of the repository exists. @param path POSIX, relative to the root */
+  exists?(path: string): boolean;
+}
+
 /** A check of a specification for a target. Pure and linear in the size of the document. */
-export type Rule = (doc: SpecDoc, target: Target) => readonly Diagnostic[];
+export type Rule = (doc: SpecDoc, target: Target, situation: Situation) => readonly Diagnostic[];

@@ -7,7 +7,7 @@ const text = `# Foo
 
 ## Requirements
 
-#### FR-1: Storing
+#### FR-1: A book MUST be counted
 
 - [ ] A stored book is counted.
 
@@ -26,6 +26,14 @@ class Shelf:
 
 def size() -> int: ...
 \`\`\`
+
+## Monitoring
+
+The size of the shelf.
+
+## Rollback
+
+Nothing is kept.
 `;
 
 const source = `class Shelf:

@@ -12,7 +12,7 @@ import { placeholders } from "./placeholders.ts";
 const complete = "# Foo\n\n## Requirements\n\n#### FR-1: Store\n\n- [ ] found again\n";
 
 function diagnostics(rule: Rule, text: string, target: Target = "staging"): readonly Diagnostic[] {
-  return rule(parseSpec(text, "specs/foo.md"), target);
+  return rule(parseSpec(text, "specs/foo.md"), target, {});
 }
 
 function lines(rule: Rule, text: string, target?: Target): readonly string[] {
@@ -149,7 +149,8 @@ describe("TP1105 missing criteria", () => {
 
 describe("checkSpec", () => {
   it("has nothing to say about a complete specification", () => {
-    expect(checkSpec(parseSpec(complete, "foo.md"), "production")).toEqual([]);
+    const whole = `${complete.replace("Store", "It MUST be stored")}\n## Monitoring\n\n## Rollback\n`;
+    expect(checkSpec(parseSpec(whole, "foo.md"), "production")).toEqual([]);
   });
 
   it("gives every diagnostic a fix, in the order of the lines", () => {
@@ -160,6 +161,7 @@ describe("checkSpec", () => {
       "TP1103",
       "TP1104",
       "TP1105",
+      "TP1106",
       "TP1110",
     ]);
     expect(all.map(({ at }) => at.line)).toEqual(all.map(({ at }) => at.line).toSorted((a, b) => a - b));

@@ -1,0 +1,44 @@
+import type { SpecDoc, SpecRequirement as Requirement, Target } from "@towpath/core";
+import { excerpt } from "@towpath/kit";
+import type { Diagnostic } from "../diagnostic.ts";
+import { levelFor } from "./level-for.ts";
+
+/**
+ * TP1111: a non-functional requirement for which no number is stated, neither in its text and criteria nor anywhere
+ * below its head. One that names a drill or an attestation as its proof needs none.
+ */
+export function missingFigures(doc: SpecDoc, target: Target): readonly Diagnostic[] {
+  const { requirements, figures } = doc;
+  const withFigures = new Set(figures.map(({ at }) => at.line));
+  const starts = [...requirements, ...doc.sections].map(({ at }) => at.line).toSorted((a, b) => a - b);
+  return requirements
+    .filter((each) => each.kind === "non-functional" && !isProvenOtherwise(each) && !states(each))
+    .filter(
+      ({ at }) =>
+        !hasLineBetween(
+          withFigures,
+          at.line,
+          starts.find((line) => line > at.line),
+        ),
+    )
+    .map(({ id, title, at }) => ({
+      code: "TP1111",
+      level: levelFor(target, "note", "warning", "error"),
+      message: `${id} (${excerpt(title, 80)}) has no figure to be measured against`,
+      at,
+      fix: `Add \`**Target:** <metric> < <number> <unit>\` below ${id}, and how it is measured.`,
+    }));
+}
+
+function isProvenOtherwise({ proof }: Requirement): boolean {
+  return proof === "drill" || proof === "attestation";
+}
+
+function states({ title, text, criteria }: Requirement): boolean {
+  return [title, text, ...criteria.map((criterion) => criterion.text)].some((part) => /\d/.test(part));
+}
+
+function hasLineBetween(lines: ReadonlySet<number>, from: number, to = from + 100): boolean {
+  for (let line = from; line < to; line++) if (lines.has(line)) return true;
+  return false;
+}
