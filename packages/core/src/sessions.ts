@@ -58,7 +58,7 @@ export interface SessionsParts {
 const storeLimitMs = 60_000;
 
 /** What the message about a stage is about. */
-const stageKinds: Readonly<Record<StageName, MessageKind>> = {
+export const stageKinds: Readonly<Record<StageName, MessageKind>> = {
   specification: "requirements",
   implementation: "architectural_decisions",
   testing: "test_results",
@@ -168,7 +168,7 @@ async function openOne(parts: SessionsParts, component: Component, run: string):
   // A run that was interrupted goes on in its own session, whatever has become the newest since.
   if (own !== undefined && store !== undefined) {
     const read = await attempt(kernel, store, `to read ${own.id}`, () => store.read(own.id));
-    return opened(own.id, read?.messages ?? []);
+    return opened(own.id, read?.messages ?? (await headOf(parts, component)));
   }
   const loaded = await load(
     parts,
