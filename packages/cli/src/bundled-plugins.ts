@@ -19,6 +19,8 @@ export const bundledPlugins: ReadonlyMap<string, { readonly version: string; loa
     ["@towpath/agent-acp", { version, load: () => import("@towpath/agent-acp") }],
     ["@towpath/retriever-local", { version, load: () => import("@towpath/retriever-local") }],
     ["@towpath/retriever-mcp", { version, load: () => import("@towpath/retriever-mcp") }],
+    ["@towpath/sink-metrics", { version, load: () => import("@towpath/sink-metrics") }],
+    ["@towpath/sink-webhook", { version, load: () => import("@towpath/sink-webhook") }],
     ["@towpath/deploy-release", { version, load: () => import("@towpath/deploy-release") }],
     ["@towpath/deploy-command", { version, load: () => import("@towpath/deploy-command") }],
   ]);

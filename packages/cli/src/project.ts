@@ -40,17 +40,22 @@ export async function withProject<T>(
   work: (project: Project) => Promise<T>,
 ): Promise<T> {
   const loaded = await findConfig(options);
-  const kernel = createKernel();
+  const root = await realpath(dirname(loaded.path));
+  const kernel = createKernel({ root, env: process.env });
   watchPending(() => kernel.pending());
   try {
-    return await work(await setUp(kernel, loaded, options));
+    return await work(await setUp(kernel, root, loaded, options));
   } finally {
     await kernel.close();
   }
 }
 
-async function setUp(kernel: Kernel, loaded: LoadedConfig, options: GlobalOptions): Promise<Project> {
-  const root = await realpath(dirname(loaded.path));
+async function setUp(
+  kernel: Kernel,
+  root: string,
+  loaded: LoadedConfig,
+  options: GlobalOptions,
+): Promise<Project> {
   const first = checkConfig(loaded.raw, loaded);
   const plugins: Project["plugins"][number][] = [];
   for (const [index, entry] of first.plugins.entries()) {

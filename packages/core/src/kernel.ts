@@ -81,6 +81,8 @@ export interface KernelOptions {
   readonly hookLimitMs?: number;
   /** Absolute path of the repository. @default the folder in which the process works */
   readonly root?: string;
+  /** The environment that plugins may read. @default empty */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Makes a kernel without plugins. Two kernels share nothing. */
@@ -175,6 +177,7 @@ export function createKernel(options: KernelOptions = {}): Kernel {
       hooks.saveSession.tapPromise(plugin.name, (session) => made.save(session));
     },
     root: options.root ?? process.cwd(),
+    env: options.env ?? {},
     onClose: (clean) => void cleaners.push(clean),
     origin: (path) => source.origin?.(path) ?? `default of ${plugin.name}`,
   });

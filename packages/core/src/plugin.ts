@@ -18,6 +18,8 @@ export const PLUGIN_API = 1;
 export interface PluginApi {
   /** Absolute real path of the repository. */
   readonly root: string;
+  /** The environment that plugins may read; nothing in it may be stored or shown. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Hooks change the run: awaited, ordered, and their failure counts. */
   readonly hooks: Hooks;
   /** Events only observe. */
