@@ -1,0 +1,59 @@
+import { Buffer } from "node:buffer";
+import type { SpecDoc, SpecRequirement } from "@towpath/core";
+import { scanPython } from "./scan-python.ts";
+import { wordsOf } from "./words.ts";
+
+/** What is asked about one requirement. */
+export interface Question {
+  /** Id of the requirement. */
+  readonly id: string;
+  /** Whether the id stands in the specification, so that code may name it. */
+  readonly named: boolean;
+  /** How much each word counts. */
+  readonly words: ReadonlyMap<string, number>;
+}
+
+/** What is asked about a specification. */
+export interface Questions {
+  readonly requirements: readonly Question[];
+  /** Names of the API with the ids of the requirements that speak of them. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+}
+
+/** More words than these of a requirement are not asked for: those of its title come first. */
+const mostWords = 60;
+
+/** Makes questions of a specification: of each requirement's words, and of the names that its API blocks define. */
+export function questionsOf(doc: SpecDoc): Questions {
+  const requirements = doc.requirements.map(questionOf);
+  const names = doc.apiBlocks
+    .flatMap(({ text }) => scanPython(Buffer.from(text)))
+    .map(({ name }) => name)
+    .filter((name) => name !== "");
+  return {
+    requirements,
+    names: new Map(
+      names.map((name) => [name, requirements.filter((one) => speaksOf(one, name)).map(({ id }) => id)]),
+    ),
+  };
+}
+
+function questionOf(requirement: SpecRequirement): Question {
+  const { id, synthetic, title, text, criteria } = requirement;
+  const words = new Map<string, number>();
+  const add = (from: string, weight: number): void => {
+    for (const word of wordsOf(from)) {
+      if (words.size < mostWords || words.has(word)) words.set(word, Math.max(weight, words.get(word) ?? 0));
+    }
+  };
+  add(title, 3);
+  add(text, 1);
+  for (const criterion of criteria) add(criterion.text, 1);
+  return { id, named: !synthetic, words };
+}
+
+/** Whether all words of the last part of a name are among those of a requirement: `Shelf.put` by `put`. */
+function speaksOf({ words }: Question, name: string): boolean {
+  const own = wordsOf(name.slice(name.lastIndexOf(".") + 1));
+  return own.length > 0 && own.every((word) => words.has(word));
+}
