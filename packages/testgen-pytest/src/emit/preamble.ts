@@ -1,0 +1,59 @@
+import type { ModuleName } from "../module-names.ts";
+import { pyString, pyTuple } from "./python-text.ts";
+
+/** The imports that `lookUp` needs. */
+export const lookUpImports: readonly string[] = [
+  "import importlib",
+  "import pathlib",
+  "import pkgutil",
+  "import sys",
+];
+
+/**
+ * The look-up of the component's names, as Python: in the package itself, else in its modules, when a test runs, so that
+ * the tests can be written before the code.
+ * @param modules as `moduleNames` gives them
+ * @param depth how many folders below the repository root the file lies
+ */
+export function lookUp(modules: readonly (readonly ModuleName[])[], depth: number): string {
+  const sources = modules.map((names) =>
+    pyTuple(names.map(({ name, root }) => pyTuple([pyString(name), pyString(root)]))),
+  );
+  return `# For each path of the source: the names under which it may be imported, and from where.
+SOURCES = ${pyTuple(sources)}
+
+
+def source(names):
+    """The package or module that is imported by one of the names."""
+    missing = []
+    for more_places in (False, True):
+        for name, root in names:
+            place = str(pathlib.Path(__file__).resolve().parents[${depth}] / root)
+            if more_places and place not in sys.path:
+                sys.path.append(place)
+            try:
+                return importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+                    raise
+                missing.append(str(error))
+    raise AssertionError(f"the component cannot be imported: {missing[0]}")
+
+
+def api(name):
+    """What the specification calls by this name, wherever the component keeps it."""
+    found = []
+    for package in map(source, SOURCES):
+        if hasattr(package, name):
+            return getattr(package, name)
+        for info in pkgutil.walk_packages(getattr(package, "__path__", []), f"{package.__name__}."):
+            if not info.name.endswith("__main__") and hasattr(importlib.import_module(info.name), name):
+                found.append((info.name, getattr(sys.modules[info.name], name)))
+    for module, value in found:
+        if getattr(value, "__module__", None) == module:
+            return value
+    if not found:
+        raise AssertionError(f"the component has no {name}")
+    return found[0][1]
+`;
+}

@@ -1,0 +1,170 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  Breakage,
+  defineGate,
+  specDocument,
+  type Evidence,
+  type Gate,
+  type GateContext,
+  type GateEnvironment,
+  type PluginApi,
+  type Threshold,
+} from "@towpath/core";
+import { findPython, withFingerprints, type FindingDraft } from "@towpath/kit";
+import { configFiles } from "../config-files.ts";
+import { declaredVariables } from "../declared-variables.ts";
+import { readHead } from "../emit/header.ts";
+import { specDigest } from "../emit/render.ts";
+import { embeddedTool } from "../embedded-tool.ts";
+import { moduleNames } from "../module-names.ts";
+import type { TestgenOptions } from "../options.ts";
+import { distributions } from "../python/distributions.ts";
+import { readPython } from "../python/read-python.ts";
+import { nullVerdict } from "./judged-tests.ts";
+import { changedFile, neverRed, vacuousTest } from "./proof-findings.ts";
+import { runProof } from "./run-proof.ts";
+
+/**
+ * The gate `proof`: every test that names a requirement fails on an implementation that does nothing. What cannot be
+ * judged there must have failed before, on record.
+ */
+export function proofGate(api: PluginApi, options: TestgenOptions): Gate {
+  const limit: Threshold = {
+    name: "tests that cannot fail",
+    unit: "tests",
+    operator: "<=",
+    threshold: 0,
+    source: api.origin([]),
+  };
+  return defineGate({
+    name: "proof",
+    category: "testing",
+    stages: ["testing"],
+    code: "TP1131",
+    executesCode: true,
+    subject: "tests",
+    needs: [specDocument],
+    configFiles,
+    thresholds: () => [limit],
+    environment: (ctx) => proofEnvironment(ctx, options),
+    check: (ctx) => checkProof(ctx, options, limit),
+  });
+}
+
+/**
+ * What the judgement depends on beside the files: the interpreter with its packages, the declared variables, and what
+ * configures pytest above the repository. Facts only ever add a red, so that what passed stays passed.
+ */
+async function proofEnvironment(ctx: GateContext, { env }: TestgenOptions): Promise<GateEnvironment> {
+  if (!ctx.trusted) {
+    throw new Breakage("untrusted", { message: "the tests are code of a tree that is not trusted here" });
+  }
+  return {
+    python: "packages",
+    variables: env,
+    files: above(ctx.workspace.root),
+    values: { [embeddedTool.name]: embeddedTool.version },
+  };
+}
+
+function above(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  if (parent === folder) return [];
+  return [...configFiles.map((name) => join(parent, name)), ...above(parent)];
+}
+
+async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Threshold): Promise<Evidence> {
+  const spec = ctx.artifacts.get(specDocument);
+  const { root } = ctx.workspace;
+  const { name, source } = ctx.component;
+  const files = await testFiles(ctx);
+  const python = await findPython(ctx);
+  const modules = moduleNames(root, source)
+    .flat()
+    .map((one) => one.name);
+  const [reading, installed] = await Promise.all([
+    readPython(ctx, python, spec, modules),
+    distributions(ctx, python),
+  ]);
+  const contract = files.filter(({ head }) => head?.tier === "T0" && head.untouched && head.component === name);
+  const { tests, uncollected, pytest } = await runProof(ctx, {
+    python,
+    distributions: installed,
+    variables: declaredVariables(env, ctx.env),
+    root,
+    outDir: join(ctx.outDir, "proof"),
+    targets: ctx.component.tests,
+    only: files.filter(({ mentions }) => mentions).map(({ path }) => path),
+    marked: true,
+    nothing: { modules, statements: reading.nothing, contract: contract.map(({ path }) => path) },
+  });
+  const facts = await ctx.records.facts();
+  const red = new Set(facts.flatMap((fact) => (fact.kind === "red" ? fact.tests : [])));
+
+  const judged = tests.map((test) => ({ test, verdict: nullVerdict(test) }));
+  const vacuous = judged.filter(({ verdict }) => verdict === "vacuous");
+  const unseen = judged.filter(
+    ({ test, verdict }) => (verdict === "outside" || verdict === "skipped") && !red.has(test.id),
+  );
+  const digest = specDigest(spec);
+  const drafts: readonly FindingDraft[] = [
+    ...vacuous.map(({ test }) => vacuousTest(test)),
+    ...unseen.map(({ test, verdict }) => neverRed(test, verdict === "outside")),
+    ...files.flatMap(({ path, head }) =>
+      head === undefined || head.component !== name || (head.untouched && head.spec === digest) || head.open
+        ? []
+        : [changedFile(path, head.untouched)],
+    ),
+  ];
+  const elsewhere = judged.filter(({ verdict }) => verdict === "outside").length;
+  const notes = [
+    `${judged.filter(({ verdict }) => verdict === "red").length} of ${tests.length} tests fail on an implementation that does nothing`,
+    ...(elsewhere === 0
+      ? []
+      : [`${elsewhere} tests start processes or connect to somebody, so the record of failures decides about them`]),
+    ...(uncollected.length === 0
+      ? []
+      : [`${uncollected.length} files cannot even be collected without the component's code`]),
+  ];
+  const looked = tests.length + uncollected.length;
+  return {
+    candidates: looked,
+    checked: looked,
+    findings: await withFingerprints(root, drafts),
+    measurements: [{ ...limit, value: vacuous.length }],
+    tool: { name: "pytest", version: pytest, path: python.command, via: python.info.via },
+    notes,
+  };
+}
+
+interface TestFile {
+  readonly path: string;
+  readonly head: ReturnType<typeof readHead>;
+  /** Whether the word `spec` stands in it, without which no test in it has the marker. */
+  readonly mentions: boolean;
+}
+
+/** The component's files of tests; at least one of them may name a requirement. */
+async function testFiles(ctx: GateContext): Promise<readonly TestFile[]> {
+  const { name, tests } = ctx.component;
+  if (tests.length === 0) {
+    throw new Breakage("no-input", { message: `the component ${name} declares no tests` });
+  }
+  const { root } = ctx.workspace;
+  const { files } = await ctx.workspace.list(tests);
+  const read = await Promise.all(
+    files
+      .filter((path) => path.endsWith(".py") || path.endsWith(".feature"))
+      .map(async (path): Promise<TestFile> => {
+        const text = await readFile(join(root, path), "utf8");
+        return { path, head: readHead(text), mentions: path.endsWith(".py") && /\bspec\b/.test(text) };
+      }),
+  );
+  if (read.some(({ path, head, mentions }) => mentions && !path.endsWith("conftest.py") && head?.open !== true)) return read;
+  throw new Breakage("no-input", {
+    message: `no test of the component ${name} names a requirement`,
+    where: tests,
+    fix: ['Mark the tests that prove one: @pytest.mark.spec("FR-1")', "Or let them be generated: towpath run"],
+  });
+}
