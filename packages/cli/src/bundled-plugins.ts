@@ -21,6 +21,7 @@ export const bundledPlugins: ReadonlyMap<string, { readonly version: string; loa
     ["@towpath/retriever-mcp", { version, load: () => import("@towpath/retriever-mcp") }],
     ["@towpath/sink-metrics", { version, load: () => import("@towpath/sink-metrics") }],
     ["@towpath/sink-webhook", { version, load: () => import("@towpath/sink-webhook") }],
+    ["@towpath/store-file", { version, load: () => import("@towpath/store-file") }],
     ["@towpath/deploy-release", { version, load: () => import("@towpath/deploy-release") }],
     ["@towpath/deploy-command", { version, load: () => import("@towpath/deploy-command") }],
   ]);

@@ -14,7 +14,17 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
 ];
 
 /** Beside the blocks 10 to 12: what is refused before anything runs. */
-const refusals: ReadonlySet<string> = new Set(["TP5001", "TP5009", "TP6003", "TP6104", "TP6105", "TP6108"]);
+const refusals: ReadonlySet<string> = new Set([
+  "TP5001",
+  "TP5009",
+  "TP6003",
+  "TP6104",
+  "TP6105",
+  "TP6108",
+  "TP6201",
+  "TP6202",
+  "TP6402",
+]);
 
 /** The exit code of an error that ended a command before a verdict. */
 export function exitOfError(error: unknown): number {

@@ -1,5 +1,6 @@
 export type { Agent, AgentOutcome, Assignment, Violation } from "./agent.ts";
 export type { AlertSource } from "./alert-source.ts";
+export { architectureContext } from "./architecture-context.ts";
 export { artifact, type ArtifactKey, type Artifacts } from "./artifacts.ts";
 export { Breakage, breakageKinds, isBreakage, type BreakageDetails, type ErrorKind } from "./breakage.ts";
 export { canonicalJson, digestOf } from "./canonical.ts";
@@ -114,7 +115,15 @@ export type {
   ToolRequest,
   VersionRange,
 } from "./gate-environment.ts";
-export type { Hooks, SessionRequest, StageFailure, StageInfo, StageRefusal, ToolEnv } from "./hooks.ts";
+export type {
+  Hooks,
+  SessionRequest,
+  StageFailure,
+  StageInfo,
+  StageRefusal,
+  ToolCall,
+  ToolEnv,
+} from "./hooks.ts";
 export type { Clock, Host } from "./host.ts";
 export {
   createKernel,
@@ -207,7 +216,7 @@ export {
   type StageTarget,
 } from "./spec-doc.ts";
 export type { Note, Sessions } from "./sessions.ts";
-export type { Sink } from "./sink.ts";
+export type { Past, Sink } from "./sink.ts";
 export { staleRefs, type CurrentState } from "./stale-refs.ts";
 export { standingResults, type Standing, type StandingParts } from "./standing-results.ts";
 export type { StepExecutor, StepIO } from "./step.ts";

@@ -1,13 +1,13 @@
 import { appendFile, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  architectureContext,
   identityOf,
   isTowpathError,
   prune,
   TowpathError,
   type Component,
   type ContextStore,
-  type Message,
   type Session,
   type SessionHead,
   type StoredSession,
@@ -244,16 +244,8 @@ async function appendSynced(path: string, text: string): Promise<void> {
 
 async function headOf(root: string, component: Component, now: number): Promise<SessionHead> {
   const at = new Date(now).toISOString();
-  const { name, source, tests, spec } = component;
-  const content = [
-    `Component ${name}.`,
-    `Source: ${source.join(", ") || "none yet"}.`,
-    `Tests: ${tests.join(", ") || "none yet"}.`,
-    `Specification: ${spec ?? "none"}.`,
-  ].join("\n");
-  const metadata = { type: "architecture_context", component: name };
-  const architecture: Message = { role: "system", content, at, importance: 1, untrusted: true, metadata };
-  const parts = [await instructionsOf(root, at), await memoriesOf(root, name, now)];
+  const architecture = architectureContext(component, at);
+  const parts = [await instructionsOf(root, at), await memoriesOf(root, component.name, now)];
   return {
     messages: [architecture, ...parts.flatMap(({ messages }) => messages)],
     problems: parts.flatMap(({ problems }) => problems),

@@ -72,7 +72,8 @@ const killGraceMs = 300;
 export async function runInMemory(run: InMemoryRun): Promise<InMemoryOutcome> {
   const { plugins, components = [{}], kind = "check", target = "dev", trusted = true, fix = false } = run;
   const clock = run.clock ?? systemClock;
-  const kernel = createKernel({ now: () => clock.now() });
+  const root = await realpath(run.root);
+  const kernel = createKernel({ now: () => clock.now(), root, env: { ...machineEnv(), ...run.env } });
   const events: TowpathEvent[] = [];
   kernel.bus.onAny((event) => void events.push(event));
   const outDir = await realpath(await mkdtemp(join(tmpdir(), "towpath-run-")));
