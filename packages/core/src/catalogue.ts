@@ -587,6 +587,11 @@ export const catalogue = {
     why: "They differ from what this version of Towpath would write.",
     fix: ["towpath agents init"],
   },
+  TP6402: {
+    title: "A file for agents cannot be updated",
+    why: "Towpath changes nothing but its own marked part, and that part could not be told from the rest.",
+    fix: ["Mend the file as the message says, then: towpath agents init"],
+  },
   TP9001: {
     title: "An internal error",
     why: "This is a defect of Towpath.",

@@ -1,7 +1,7 @@
 import type { Clock } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Sink } from "./sink.ts";
+import type { Past, Sink } from "./sink.ts";
 
 /**
  * Brings to every sink what it has not taken yet, batch by batch, so that memory stays bounded however long it was down.
@@ -23,18 +23,24 @@ export async function deliver(kernel: Kernel, journal: Journal, clock: Clock): P
 async function deliverTo(sink: Sink, journal: Journal, clock: Clock): Promise<void> {
   const { batch = 200, timeoutMs = 2_000 } = sink;
   const until = clock.monotonic() + timeoutMs;
+  const past: Past = { events: (run) => journal.events({ run }), run: (id) => journal.run(id) };
   for (;;) {
     const events = journal.events({ after: journal.cursor(sink.name), limit: batch });
     const last = events.at(-1);
     if (last === undefined) return;
     const left = until - clock.monotonic();
     if (left <= 0) throw new Error(`it was not done within ${timeoutMs / 1000} s; the rest follows later`);
-    await withTimeout(sink, events, left);
+    await withTimeout(sink, events, past, left);
     journal.advance(sink.name, last.position);
   }
 }
 
-async function withTimeout(sink: Sink, events: Parameters<Sink["deliver"]>[0], ms: number): Promise<void> {
+async function withTimeout(
+  sink: Sink,
+  events: Parameters<Sink["deliver"]>[0],
+  past: Past,
+  ms: number,
+): Promise<void> {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -44,7 +50,7 @@ async function withTimeout(sink: Sink, events: Parameters<Sink["deliver"]>[0], m
     }, ms);
   });
   try {
-    await Promise.race([sink.deliver(events, stop.signal), late]);
+    await Promise.race([sink.deliver(events, stop.signal, past), late]);
   } finally {
     clearTimeout(timer);
   }

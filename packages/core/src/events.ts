@@ -1,4 +1,5 @@
 import { EventEmitter } from "eventemitter3";
+import type { ExecStatus } from "./exec.ts";
 import { deepFreeze } from "./freeze.ts";
 import type { RunStatus } from "./journal.ts";
 import type { RunKind } from "./plan.ts";
@@ -14,6 +15,8 @@ export interface Events {
     readonly components: readonly string[];
     readonly target: Target;
     readonly stages: readonly string[];
+    /** The trace of whoever started this process (W3C Trace Context), if there is one. */
+    readonly traceparent?: string;
   };
   "stage:start": { readonly stage: StageName | "check"; readonly gates: readonly string[] };
   "stage:end": {
@@ -64,6 +67,18 @@ export interface Events {
     readonly durationMs: number;
   };
   fix: { readonly gate: string; readonly component: string; readonly files: readonly string[] };
+  /** A process of a tool ended. */
+  tool: {
+    readonly gate: string;
+    readonly component: string;
+    /** As in `ToolCall`. */
+    readonly call: string;
+    /** The program's name without its folder. */
+    readonly program: string;
+    readonly status: ExecStatus;
+    readonly code?: number;
+    readonly durationMs: number;
+  };
   log: { readonly gate: string; readonly line: string };
   warning: { readonly message: string; readonly code?: string };
   "run:end": { readonly exit: number; readonly status: RunStatus; readonly durationMs: number };

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { ArtifactKey, Artifacts } from "./artifacts.ts";
 import { Breakage, breakageKinds, isBreakage } from "./breakage.ts";
 import { isTowpathError, TowpathError } from "./errors.ts";
-import type { Exec } from "./exec.ts";
 import type { Component, FixResult, Gate, GateContext, Producer } from "./gate.ts";
 import { deploymentIn, type Deployment } from "./facts.ts";
 import type { Host } from "./host.ts";
@@ -19,6 +18,7 @@ import { checkGateEnvironment, type Basis } from "./gate-environment.ts";
 import type { InputDigests } from "./input-digests.ts";
 import type { Kernel } from "./kernel.ts";
 import { createPool } from "./pool.ts";
+import { toolExec } from "./tool-exec.ts";
 import type { PlannedGate } from "./plan.ts";
 import type { RegisteredGate } from "./registered-gate.ts";
 import type { GateResult, Inputs } from "./result.ts";
@@ -63,6 +63,7 @@ export interface GateRunner {
 
 /** What gates are run with. */
 export interface GateRunnerParts {
+  readonly run: string;
   readonly kernel: Kernel;
   readonly host: Host;
   readonly target: Target;
@@ -93,7 +94,7 @@ const noArtifacts: Artifacts = { get: (key) => undeclared(key) };
 
 /** Makes the gate runner of one run. */
 export function createGateRunner(parts: GateRunnerParts): GateRunner {
-  const { kernel, host, target, digests, journal } = parts;
+  const { run, kernel, host, target, digests, journal } = parts;
   const pool = createPool(host.cores);
   const made = new Map<string, Promise<Made>>();
   const seen = new Map<string, Promise<SeenEnvironment>>();
@@ -123,11 +124,7 @@ export function createGateRunner(parts: GateRunnerParts): GateRunner {
     folder: Promise<string> = freshFolder(`${component.name}-${name}`),
   ): Promise<GateContext> => {
     const outDir = await folder;
-    const exec: Exec = async (asked) => {
-      const env = { ...(await kernel.hooks.toolEnv.promise({})), ...asked.env };
-      const signals = asked.signal === undefined ? signal : AbortSignal.any([signal, asked.signal]);
-      return host.exec({ ...asked, env, signal: signals });
-    };
+    const exec = toolExec(parts, { run, gate: name, component: component.name }, signal);
     return Object.freeze({
       component,
       target,

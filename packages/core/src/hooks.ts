@@ -38,6 +38,16 @@ export interface StageFailure extends StageInfo {
 /** Variables for a tool's environment. */
 export type ToolEnv = Readonly<Record<string, string>>;
 
+/** Which process is about to be started. How it ended is told in the event `tool` of the same `call`. */
+export interface ToolCall {
+  readonly run: string;
+  /** The gate, producer, environment or agent for which it runs. */
+  readonly gate: string;
+  readonly component: string;
+  /** 16 hexadecimal digits, unique. */
+  readonly call: string;
+}
+
 /** Whose session is wanted. */
 export interface SessionRequest {
   readonly component: string;
@@ -64,7 +74,7 @@ export interface Hooks {
   /** A gate ended: return the result, waived or enriched. Nothing but a waiver can improve a verdict. */
   readonly gateResult: AsyncSeriesWaterfallHook<[GateResult]>;
   /** A tool is about to be started: return the variables to add to its environment. */
-  readonly toolEnv: AsyncSeriesWaterfallHook<[ToolEnv]>;
+  readonly toolEnv: AsyncSeriesWaterfallHook<[ToolEnv, ToolCall]>;
   /** A stage's work failed: the first answer wins; no answer aborts. */
   readonly failure: AsyncSeriesBailHook<[StageFailure], "retry" | "abort" | void>;
   /** A component's session is wanted: the first answer wins; no answer starts a new one. */
@@ -93,7 +103,7 @@ export function createHooks(state: GuardState): Hooks {
     stage: perStage("stage", (name) => new AsyncSeriesHook<[StageInfo]>(["info"], name)),
     gates: perStage("gates", (name) => new AsyncSeriesWaterfallHook<[readonly string[]]>(["gates"], name)),
     gateResult: guard(new AsyncSeriesWaterfallHook<[GateResult]>(["result"], "gateResult"), state),
-    toolEnv: guard(new AsyncSeriesWaterfallHook<[ToolEnv]>(["env"], "toolEnv"), state),
+    toolEnv: guard(new AsyncSeriesWaterfallHook<[ToolEnv, ToolCall]>(["env", "call"], "toolEnv"), state),
     failure: guard(
       new AsyncSeriesBailHook<[StageFailure], "retry" | "abort" | void>(["failure"], "failure"),
       state,

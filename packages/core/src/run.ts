@@ -89,7 +89,16 @@ async function carryOn(
   });
   const digests = createInputDigests(host.workspace, plan.target);
   const { reuse, maxAgeMs } = plan;
-  const runner = createGateRunner({ kernel, host, target: plan.target, digests, journal, reuse, maxAgeMs });
+  const runner = createGateRunner({
+    run: id,
+    kernel,
+    host,
+    target: plan.target,
+    digests,
+    journal,
+    reuse,
+    maxAgeMs,
+  });
   const sessions = await openSessions({ kernel, plan, journal, clock }, id);
   const steps = createExecutor({ run: id, plan, config, kernel, host, journal, runner, digests, sessions });
   const work: Work = {
@@ -100,6 +109,7 @@ async function carryOn(
         components: plan.components.map((component) => component.name),
         target: plan.target,
         stages: plan.stages.filter((stage) => stage.stored !== true).map((stage) => stage.name),
+        ...traceOf(host.env["TRACEPARENT"]),
       });
       for (const message of accepted) kernel.bus.emit("warning", { message: `accepted: ${message}` });
       return pipelines[plan.kind](ctx);
@@ -136,6 +146,13 @@ async function carryOn(
   } finally {
     stopListening();
   }
+}
+
+/** Version 00 of https://www.w3.org/TR/trace-context/; ids of zeros alone are invalid. */
+const traceparentPattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+function traceOf(traceparent: string | undefined): { readonly traceparent?: string } {
+  return traceparent !== undefined && traceparentPattern.test(traceparent) ? { traceparent } : {};
 }
 
 function pluginChanges({ plugins }: Plan, kernel: Kernel): readonly string[] {

@@ -1,4 +1,11 @@
-import type { StoredEvent } from "./journal.ts";
+import type { RunRow, StoredEvent } from "./journal.ts";
+
+/** What a sink may look up, so that it need not remember anything from one process to the next. */
+export interface Past {
+  /** All events of a run so far, in order. */
+  events(run: string): readonly StoredEvent[];
+  run(id: string): RunRow | undefined;
+}
 
 /**
  * Is told of every event, at least once and in order. It may be down: what it missed is delivered later, and no verdict
@@ -12,5 +19,5 @@ export interface Sink {
   /** Limit of one call in milliseconds. @default 2000 */
   readonly timeoutMs?: number;
   /** Takes a batch. @throws when it could not; the same batch comes again */
-  deliver(events: readonly StoredEvent[], signal: AbortSignal): Promise<void>;
+  deliver(events: readonly StoredEvent[], signal: AbortSignal, past: Past): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { toolExec } from "./tool-exec.ts";
 import { join } from "node:path";
 import { mkdir } from "node:fs/promises";
 import { digestOf } from "./canonical.ts";
@@ -89,11 +90,7 @@ export function createTargetSteps(parts: ExecutorParts): TargetSteps {
       run,
       root: host.workspace.root,
       outDir,
-      exec: async (asked) => {
-        const env = { ...(await kernel.hooks.toolEnv.promise({})), ...asked.env };
-        const signals = asked.signal === undefined ? signal : AbortSignal.any([signal, asked.signal]);
-        return host.exec({ ...asked, env, signal: signals });
-      },
+      exec: toolExec({ kernel, host }, { run, gate: environment, component: component().name }, signal),
       env: host.env,
       clock: host.clock,
       signal,
