@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { agentFileKinds } from "./agent-files/kinds.ts";
 import { exitCodes, exitOfError } from "./exit-codes.ts";
 import type { GlobalFlags, GlobalOptions } from "./global-options.ts";
+import type { AgentsFlags } from "./commands/agents.ts";
 import type { AttestFlags } from "./commands/attest.ts";
 import type { CheckFlags } from "./commands/check.ts";
 import type { DrillFlags } from "./commands/drill.ts";
@@ -224,6 +226,30 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .command("mcp")
     .description("serve coding agents over the Model Context Protocol, on standard input and output")
     .action(() => act(async (options) => (await import("./commands/mcp.ts")).mcp(options)));
+  const agents = program.command("agents").description("files by which coding agents find their way");
+  for (const [name, summary] of [
+    ["init", "write them, or bring their marked parts up to date"],
+    ["check", "exit 1 where `agents init` would change anything"],
+  ] as const) {
+    const command = agents
+      .command(name)
+      .description(summary)
+      .addOption(new Option("--only <kinds...>", "only those for these").choices([...agentFileKinds]))
+      .option("--mcp", "also .mcp.json and .cursor/mcp.json");
+    if (name === "init") command.option("--dry-run", "only say what would be written");
+    command.action((flags: AgentsFlags) =>
+      act(async (options) => {
+        const { checkAgents, initAgents } = await import("./commands/agents.ts");
+        return name === "init" ? initAgents(flags, options) : checkAgents(flags, options);
+      }),
+    );
+  }
+  agents
+    .command("capabilities")
+    .description("commands, flags, exit codes and formats; with --json for programs")
+    .action(() =>
+      act(async (options) => (await import("./commands/agents.ts")).showCapabilities(options, program)),
+    );
   program
     .command("init")
     .description("write a configuration for the Python project in this folder")

@@ -2,7 +2,7 @@
 export interface Guide {
   /** Lower case with hyphens; the name of the prompt and of the skill's folder. */
   readonly name: string;
-  /** What it is for, and when to use it; at most 1024 characters. */
+  /** What it is for, and when to use it; at most 1024 characters that YAML takes without quotes. */
   readonly description: string;
   /** Markdown without a heading of the first level. */
   readonly body: string;
@@ -39,7 +39,7 @@ ${never}
 export const writeGatePlugin: Guide = {
   name: "write-gate-plugin",
   description:
-    "Write a gate plugin for Towpath: a TypeScript package or file with a check of your own. Use when asked for a new quality gate, or to bring a tool that no bundled gate covers into Towpath.",
+    "Write a gate plugin for Towpath, a TypeScript module with a check of your own. Use when asked for a new quality gate, or to bring a tool that no bundled gate covers into Towpath.",
   body: `1. Look whether a bundled gate does it: \`towpath gates list\`, \`towpath plugins list\`.
 2. Make one module whose default export is \`definePlugin({ name, options, setup })\` of \`@towpath/core\`; \`options\` is a strict zod object with defaults. In \`setup\` call \`api.gate(defineGate({ name, category, stages, code, executesCode, check }))\`.
 3. In \`check(ctx)\` run the tool by \`ctx.exec({ command, args })\`: an argv array, never a shell. Read its report, not only its exit code, and hold one against the other.
