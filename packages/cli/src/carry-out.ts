@@ -33,7 +33,7 @@ import type { Project } from "./project.ts";
 import { chooseReporter } from "./reporters/choose-reporter.ts";
 import { jsonDocument } from "./reporters/json-document.ts";
 import { planMarkdown } from "./reporters/plan-markdown.ts";
-import { markdownReport } from "./reporters/markdown-report.ts";
+import { markdownReport } from "@towpath/report";
 import type { ReportFiles } from "./reporters/reporter.ts";
 import { folderOfRun, makeRunFolder, type RunFolder } from "./run-folder.ts";
 import { watchSignals } from "./signals.ts";

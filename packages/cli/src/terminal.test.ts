@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, useColor } from "./terminal.ts";
+import { useColor } from "./terminal.ts";
 
 const rows: readonly (readonly [string, Parameters<typeof useColor>[0], boolean])[] = [
   ["a terminal", { env: {}, isTTY: true, knownCI: false }, true],
@@ -31,17 +31,5 @@ const rows: readonly (readonly [string, Parameters<typeof useColor>[0], boolean]
 describe("useColor", () => {
   it.each(rows)("decides for %s", (_, options, expected) => {
     expect(useColor(options)).toBe(expected);
-  });
-});
-
-describe("duration", () => {
-  it.each([
-    [0.4, "0 ms"],
-    [840, "840 ms"],
-    [3240, "3.2 s"],
-    [59_940, "59.9 s"],
-    [125_000, "2 m 05 s"],
-  ])("writes %d ms as %s", (ms, text) => {
-    expect(duration(ms)).toBe(text);
   });
 });

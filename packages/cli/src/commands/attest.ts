@@ -7,7 +7,7 @@ import type { GlobalOptions } from "../global-options.ts";
 import { openEngine } from "../open-engine.ts";
 import { printDocument } from "../print-document.ts";
 import { withProject } from "../project.ts";
-import { when } from "../when.ts";
+import { when } from "@towpath/report";
 import { parseDuration } from "./parse-duration.ts";
 import { oneComponent, specOnRecord } from "./plan-run.ts";
 

@@ -3,11 +3,10 @@ import { cleanStrings } from "../clean-strings.ts";
 import { findConfig } from "../find-config.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { printDocument } from "../print-document.ts";
-import { allResults } from "../outcome.ts";
+import { allResults, markdownReport } from "@towpath/report";
 import { readJournal } from "../open-journal.ts";
 import { withProject, type Project } from "../project.ts";
 import { readRun } from "../read-run.ts";
-import { markdownReport } from "../reporters/markdown-report.ts";
 import { runId, storedRuns } from "../run-folder.ts";
 import { dirname } from "node:path";
 

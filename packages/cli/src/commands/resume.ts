@@ -5,7 +5,7 @@ import { readJournal } from "../open-journal.ts";
 import { printDocument } from "../print-document.ts";
 import { printError } from "../print-error.ts";
 import { withProject } from "../project.ts";
-import { when } from "../when.ts";
+import { when } from "@towpath/report";
 import { exitOfError, worstExit } from "../exit-codes.ts";
 
 /** The flags of `resume`. */

@@ -3,14 +3,12 @@ import { cleanStrings } from "../clean-strings.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { openEngine } from "../open-engine.ts";
 import { readJournal } from "../open-journal.ts";
-import { allResults } from "../outcome.ts";
+import { allResults, markdownReport, when } from "@towpath/report";
 import { printDocument } from "../print-document.ts";
 import { findConfig } from "../find-config.ts";
 import { jsonDocument } from "../reporters/json-document.ts";
-import { markdownReport } from "../reporters/markdown-report.ts";
 import { prune, runId } from "../run-folder.ts";
 import { readRun } from "../read-run.ts";
-import { when } from "../when.ts";
 import { dirname } from "node:path";
 import { columns } from "./columns.ts";
 

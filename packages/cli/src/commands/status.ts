@@ -13,7 +13,7 @@ import type { GlobalOptions } from "../global-options.ts";
 import { readJournal } from "../open-journal.ts";
 import { printDocument } from "../print-document.ts";
 import { mark, paintFor, type Paint } from "../terminal.ts";
-import { when } from "../when.ts";
+import { when } from "@towpath/report";
 
 /** Where a component stands. */
 interface ComponentStatus {

@@ -10,7 +10,7 @@ import { readJournal } from "../open-journal.ts";
 import { printDocument } from "../print-document.ts";
 import { withProject } from "../project.ts";
 import { paintFor, type Paint, type Tone } from "../terminal.ts";
-import { when } from "../when.ts";
+import { when } from "@towpath/report";
 import { oneComponent, specOnRecord } from "./plan-run.ts";
 
 /** The flags of `trace`. */
@@ -66,6 +66,7 @@ interface Document {
 const tones: Readonly<Record<TraceRow["state"], Tone>> = {
   proven: "green",
   "other-proof": "green",
+  deferred: "dim",
   failing: "red",
   gap: "red",
 };

@@ -1,7 +1,7 @@
 import type { Finding, GateResult, Measurement, RunReport } from "@towpath/core";
 import { holds } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
-import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "../outcome.ts";
+import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "@towpath/report";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
 
 /** Findings shown per gate; the rest is one pointer away. */

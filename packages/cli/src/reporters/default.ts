@@ -1,7 +1,15 @@
 import type { Events, RunReport, TowpathEvent } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
-import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "../outcome.ts";
-import { duration, mark, type Paint } from "../terminal.ts";
+import {
+  allResults,
+  countsLine,
+  duration,
+  missingEvidence,
+  nextSteps,
+  stopReason,
+  waitText,
+} from "@towpath/report";
+import { mark, type Paint } from "../terminal.ts";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
 import { resultBlock, secretLines } from "./result-block.ts";
 

@@ -1,5 +1,5 @@
 import type { RunReport } from "@towpath/core";
-import { allResults, countVerdicts, nextSteps } from "../outcome.ts";
+import { allResults, countVerdicts, nextSteps } from "@towpath/report";
 import type { ReportFiles } from "./reporter.ts";
 
 /** The one document that `--json` prints for a run; also what `result.json` holds, without `files`. */

@@ -1,5 +1,5 @@
 import type { Task, WorkPlan } from "@towpath/core";
-import { code, escape } from "./markdown-text.ts";
+import { code, escape } from "@towpath/report";
 
 /** A work plan as Markdown, for people: a task for each requirement, with its proof and the files it is about. */
 export function planMarkdown({ component, spec, tasks, retrievals }: WorkPlan): string {

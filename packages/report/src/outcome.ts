@@ -1,5 +1,5 @@
 import type { GateResult, RunReport, Verdict } from "@towpath/core";
-import { verdicts } from "@towpath/core";
+import { promotes, verdicts } from "@towpath/core";
 import { when } from "./when.ts";
 
 /** Every result of a run; of a gate that ran again after a fix, the last one. */
@@ -34,6 +34,28 @@ export function countsLine(results: readonly GateResult[], separator = " · "): 
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `${counts[verdict]} ${verdict}`);
   return parts.length === 0 ? "no gate ran" : parts.join(separator);
+}
+
+/** How a run ended, in a word. Everything but `passed` means: do not go on. */
+export type Outcome = "passed" | "failed" | "waiting" | "stopped" | "undecided";
+
+/**
+ * How a run ended. A record whose exit code and results contradict each other is `undecided`: it never looks clean.
+ * @example outcomeOf(report) === "passed"
+ */
+export function outcomeOf(report: RunReport): Outcome {
+  const { exit, wait } = report;
+  if (exit >= 128) return "stopped";
+  if (exit === 0) return report.status === "closed" && !contradicts(report) ? "passed" : "undecided";
+  if (exit === 1) return "failed";
+  return wait === undefined ? "undecided" : "waiting";
+}
+
+/** Whether a required gate says no although the run says yes. */
+function contradicts(report: RunReport): boolean {
+  return allResults(report).some(
+    ({ required, verdict }) => required && verdict !== "skipped" && !promotes(verdict),
+  );
 }
 
 /** What to do after a run, as commands to paste or sentences. */
@@ -78,7 +100,7 @@ export function waitText({ wait }: RunReport): string | undefined {
 /** Reasons of the last decision that block and that no result shows: missing, stale or foreign evidence. */
 export function missingEvidence(
   report: RunReport,
-): readonly { readonly gate: string; readonly message: string }[] {
+): readonly { readonly gate: string; readonly component: string; readonly message: string }[] {
   const reasons = report.stages.at(-1)?.decision?.reasons ?? [];
   return reasons.filter((reason) => reason.blocks && reason.verdict === "missing");
 }
