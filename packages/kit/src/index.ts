@@ -6,6 +6,7 @@ export { withFingerprints, type FindingDraft } from "./fingerprint.ts";
 export { fixAndDiff } from "./fix.ts";
 export { parseJson, parseReport } from "./json.ts";
 export { lookAt, type Seen } from "./look-at.ts";
+export { mapBounded } from "./map-bounded.ts";
 export { orBreakage } from "./or-breakage.ts";
 export { toolPath, toRepoPath } from "./paths.ts";
 export { readReport } from "./read-report.ts";

@@ -1,0 +1,150 @@
+import type { Violation } from "@towpath/core";
+import { lineAt, type PythonText, readPython } from "./python-text.ts";
+
+/** The text of a Python file before and after a change. */
+export interface PythonChange {
+  /** Empty for a new file. */
+  readonly before: string;
+  readonly after: string;
+  /** Whether the file lies in the component's test paths. */
+  readonly isTest: boolean;
+}
+
+/** Something in a file of which a change may not bring more. */
+interface Mark extends Pick<Violation, "rule" | "detail"> {
+  /** Equal marks are counted together. */
+  readonly key: string;
+  readonly line: number;
+}
+
+/** Comments that silence a check. What follows on the line tells how much they silence. */
+const suppressions =
+  /\b(?:noqa\b|type:\s*ignore|pyright:\s*(?!strict\b)|mypy:|pyre-(?:ignore|fixme|unsafe)|ty:\s*ignore|nosec\b|nosemgrep\b|pragma:|pylint:\s*(?:disable|skip)|fmt:\s*(?:off|skip)|yapf:\s*disable|isort:\s*(?:skip|off|split)|ruff:|flake8[:=]|gitleaks:allow|codespell:ignore)/i;
+
+/** Skips of whole tests, in files of tests and elsewhere. */
+const skips: readonly RegExp[] = [
+  /\bmark\s*\.\s*(?:skip|skipif|xfail)\b/g,
+  /\.\s*(?:skipif|importorskip|xfail|skipIf|skipUnless|expectedFailure|skipTest)\b/g,
+  /\b(?:pytest|unittest)\s*\.\s*(?:skip|exit|SkipTest)\b/g,
+  /\bSkipTest\b/g,
+  /\bfrom\s+(?:_?pytest|unittest)(?:\s*\.\s*\w+)*\s+import\s*(?:\([^)]*|[^\n(]*)\b(?:skip|skipif|skipIf|skipUnless|xfail|importorskip|exit|expectedFailure)\b/g,
+];
+/** What keeps tests from being found, in files of tests alone. */
+const hidden: readonly RegExp[] = [
+  /\bcollect_ignore(?:_glob)?\b/g,
+  /\bpytest_plugins\b/g,
+  /\b__test__\s*=/g,
+  /\bdef\s+pytest_\w+/g,
+  /^[ \t]*pytestmark\s*=/gm,
+];
+/** What bends the tool that tests, wherever it stands. */
+const tampering: readonly RegExp[] = [
+  /\bos\s*\.\s*_exit\b/g,
+  /\bfrom\s+os\s+import\s*(?:\([^)]*|[^\n(]*)\b_exit\b/g,
+  /\b(?:setattr|patch|patch\s*\.\s*object)\s*\(\s*_?pytest\b/g,
+  /^[ \t]*_?pytest(?:\s*\.\s*\w+)+\s*=(?!=)/gm,
+  /\b(?:no_type_check|no_type_check_decorator)\b/g,
+];
+const modules = /\bsys\s*\.\s*modules\s*(?:\[|\.\s*(?:pop|setdefault|__setitem__)\s*\()\s*[rbuRBU]?["']/g;
+const testModules = /^["'](?:_?pytest|pluggy|coverage|hypothesis|unittest)\b/;
+const encoding = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
+
+/**
+ * What a change of a Python file brings more of than there was, and may not: comments that silence checks, skipped
+ * tests, tampering with the test tool. What stands in a string is none of it.
+ * @example forbiddenCode({ before: "", after: "import os # noqa\n", isTest: false })[0]?.rule // "suppression"
+ */
+export function forbiddenCode({ before, after, isTest }: PythonChange): readonly Omit<Violation, "path">[] {
+  const codec = encodingOf(after);
+  if (codec !== undefined)
+    return [{ rule: "encoding", line: 1, detail: `the file is declared to be ${codec}, not UTF-8` }];
+  let now: readonly Mark[];
+  try {
+    now = marksIn(after, isTest);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [{ rule: "encoding", detail: `it cannot be read: ${error.message}` }];
+  }
+  const counts = new Map<string, number>();
+  for (const { key } of marksOrNone(before, isTest)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return now.flatMap(({ key, rule, detail, line }) => {
+    const left = counts.get(key) ?? 0;
+    counts.set(key, left - 1);
+    return left > 0 ? [] : [{ rule, detail, line }];
+  });
+}
+
+function marksOrNone(source: string, isTest: boolean): readonly Mark[] {
+  try {
+    return marksIn(source, isTest);
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+function marksIn(source: string, isTest: boolean): readonly Mark[] {
+  const text = readPython(source);
+  const silenced = text.comments.flatMap(({ line, text: comment }): Mark[] => {
+    const found = suppressions.exec(comment);
+    if (found === null) return [];
+    const words = comment.slice(found.index).trim().replaceAll(/\s+/g, " ");
+    return [{ key: `# ${words}`, rule: "suppression", line, detail: `it silences a check: # ${words}` }];
+  });
+  const skipped = [...skips, ...aliases(text), ...(isTest ? hidden : [])];
+  return [
+    ...silenced,
+    ...marksOf(text, skipped, "skip", "it keeps tests from running"),
+    ...marksOf(text, tampering, "test-tool", "it bends a tool that checks"),
+    ...modulesIn(source, text),
+  ];
+}
+
+function marksOf(
+  { code }: PythonText,
+  patterns: readonly RegExp[],
+  rule: string,
+  why: string,
+): readonly Mark[] {
+  const found = new Map<number, Mark>();
+  for (const pattern of patterns) {
+    for (const match of code.matchAll(pattern)) {
+      const words = match[0].trim().replaceAll(/\s+/g, " ");
+      // Several patterns see the same skip: it ends at the same place.
+      found.set(match.index + match[0].length, {
+        key: words,
+        rule,
+        line: lineAt(code, match.index + match[0].search(/\S/)),
+        detail: `${why}: ${words}`,
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+/** `skip` of modules that were imported by another name. */
+function aliases({ code }: PythonText): RegExp[] {
+  const names = [...code.matchAll(/\bimport\s+(?:pytest|unittest)\s+as\s+(\w+)/g)].map(
+    ([, name = ""]) => name,
+  );
+  return names.map((name) => new RegExp(`\\b${name}\\s*\\.\\s*(?:skip|exit|SkipTest)\\b`, "g"));
+}
+
+/** Modules of the test tool that are replaced; their names stand in strings. */
+function modulesIn(source: string, { code }: PythonText): readonly Mark[] {
+  return [...code.matchAll(modules)].flatMap(({ index, 0: words }): Mark[] => {
+    if (!testModules.test(source.slice(index + words.length - 1))) return [];
+    const detail = "it bends a tool that checks: sys.modules";
+    return [{ key: "sys.modules", rule: "test-tool", line: lineAt(code, index), detail }];
+  });
+}
+
+/** The declared encoding, where it is not one in which this reader and Python see the same comments. */
+function encodingOf(source: string): string | undefined {
+  for (const line of source.replace(/^\ufeff/, "").split(/\r\n|[\n\r]/, 2)) {
+    const codec = encoding.exec(line)?.[1];
+    if (codec !== undefined && !/^(?:utf-?8|u8|ascii|us-ascii)(?:-sig|[-_](?:unix|dos|mac))?$/i.test(codec))
+      return codec;
+  }
+  return undefined;
+}

@@ -1,0 +1,300 @@
+import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type AgentOutcome,
+  type Assignment,
+  Breakage,
+  type ExecResult,
+  type GateContext,
+  type Violation,
+} from "@towpath/core";
+import { excerpt, killSurvivors } from "@towpath/kit";
+import { createAgentFiles } from "./agent-files.ts";
+import { applyChanges } from "./apply.ts";
+import { changesIn } from "./changes.ts";
+import { judge, patchOf } from "./judge.ts";
+import type { AgentAcpOptions, Argv } from "./options.ts";
+import { type Preset, presets } from "./presets.ts";
+import { promptFor } from "./prompt.ts";
+import { checkRealTree } from "./real-tree.ts";
+import { speak, type SpeechEnd } from "./speak.ts";
+import { createTerminals } from "./terminals.ts";
+import { makeWorkingCopy, type WorkingCopy } from "./working-copy.ts";
+import { type Bounds, boundsOf } from "./write-policy.ts";
+
+/** Who works, looked up from the options. */
+export interface Worker {
+  /** As it is called in messages and in the journal. */
+  readonly name: string;
+  readonly how: "acp" | "command";
+  readonly argv: Argv;
+  readonly preset?: Preset;
+}
+
+/** One round, ready to begin. */
+interface Round {
+  readonly worker: Worker;
+  readonly options: AgentAcpOptions;
+  readonly ctx: GateContext;
+  readonly assignment: Assignment;
+  readonly copy: WorkingCopy;
+  readonly bounds: Bounds;
+  /** Carried by all processes of the round. */
+  readonly id: string;
+}
+
+/** Name of the variable that holds the path of the task, for a command. */
+const taskVariable = "TOWPATH_TASK";
+/** Name of the variable by which processes that a round left behind are found. */
+const roundVariable = "TOWPATH_ROUND_ID";
+/** By how much the process may outlive its limit while it is told to stop, in milliseconds. */
+const graceMs = 10_000;
+
+/** Who is to work, or nobody. */
+export function workerOf({ agent }: AgentAcpOptions): Worker | undefined {
+  if (agent === "none") return undefined;
+  if (typeof agent === "string") {
+    const preset = presets[agent];
+    return { name: agent, how: "acp", argv: preset.argv, preset };
+  }
+  if ("acp" in agent) return { name: nameOf(agent.acp), how: "acp", argv: agent.acp };
+  return { name: nameOf(agent.command), how: "command", argv: agent.command };
+}
+
+/**
+ * Lets an agent work for one round in a copy of the repository, and takes over what it was allowed to do.
+ * @throws {Breakage} when the agent breaks; the repository is then as it was before
+ */
+export async function workOneRound(
+  worker: Worker,
+  options: AgentAcpOptions,
+  assignment: Assignment,
+  ctx: GateContext,
+): Promise<AgentOutcome> {
+  if (!ctx.trusted) {
+    throw new Breakage("untrusted", {
+      message: `${worker.name} is not let into a tree that is not trusted`,
+      why: "An agent holds keys, and does what it reads.",
+    });
+  }
+  const copy = await makeWorkingCopy(ctx);
+  const bounds = boundsOf(assignment, ctx.component, copy.files.keys());
+  const round: Round = { worker, options, ctx, assignment, copy, bounds, id: randomUUID() };
+  try {
+    return await carryOut(round);
+  } finally {
+    await copy.remove();
+  }
+}
+
+async function carryOut(round: Round): Promise<AgentOutcome> {
+  const { ctx, copy, bounds } = round;
+  const end = await started(round).then(
+    (done) => ({ done, error: undefined }),
+    (error: unknown) => ({ done: undefined, error }),
+  );
+  // Whatever became of it: first nobody may write any more, then the repository must be as it was.
+  await killSurvivors(roundVariable, round.id);
+  const { violations: foreign } = await checkRealTree(copy, ctx);
+  const changes = await changesIn(copy, ctx);
+  const patch = patchOf(changes);
+  if (end.done === undefined) {
+    if (foreign.length > 0) return refusal({ patch, violations: foreign, summary: wordsOf(end.error) });
+    if (patch !== "") throw await withPatch(end.error, patch, ctx);
+    throw end.error;
+  }
+  const { summary, usage } = end.done;
+  const told = Object.keys(usage).length === 0 ? {} : { usage };
+  const violations = [...foreign, ...stopViolations(end.done), ...judge(changes, bounds)];
+  if (violations.length > 0) return refusal({ patch, violations, summary, ...told });
+  await applyChanges(ctx.workspace.root, changes);
+  return {
+    state: "done",
+    files: changes.map(({ path }) => path),
+    patch,
+    summary: saidWhy(end.done) + summary,
+    violations: [],
+    ...told,
+  };
+}
+
+type Refused = Pick<AgentOutcome, "patch" | "violations" | "summary" | "usage">;
+
+function refusal(refused: Refused): AgentOutcome {
+  return { state: "refused", files: [], ...refused };
+}
+
+/** Ends of a turn after which nothing is taken over. */
+function stopViolations({ reason, detail }: SpeechEnd): readonly Violation[] {
+  if (reason === "budget") return [{ rule: "budget", detail: detail ?? "it used more than it may" }];
+  if (reason === "refusal") return [{ rule: "refusal", detail: "the agent declined the task" }];
+  return [];
+}
+
+/** Ends of a turn that did not come of being done. */
+function saidWhy({ reason }: SpeechEnd): string {
+  if (reason === "max_tokens") return "[the turn ended at the model's token limit] ";
+  if (reason === "max_turn_requests") return "[the turn ended at the agent's limit of requests] ";
+  return "";
+}
+
+/** Starts the agent and waits until its turn is over. */
+async function started(round: Round): Promise<SpeechEnd> {
+  return round.worker.how === "acp" ? speakWith(round) : run(round);
+}
+
+async function speakWith(round: Round): Promise<SpeechEnd> {
+  const { worker, options, ctx, assignment, copy, bounds } = round;
+  const [command, ...args] = worker.argv;
+  const { timeoutMs, maxTokens, maxCost } = options;
+  const log = (line: string): void => ctx.log(line);
+  const terminals =
+    options.terminals.length === 0 ? undefined : createTerminals(ctx, copy.folder, options.terminals);
+  let end: SpeechEnd | undefined;
+  let failure: unknown;
+  const result = await ctx.exec({
+    command,
+    args,
+    cwd: copy.folder,
+    env: environment(round),
+    signal: ctx.signal,
+    timeoutMs: timeoutMs + graceMs,
+    maxOutputBytes: 64 * 1024,
+    async converse(conversation) {
+      try {
+        end = await speak(conversation, {
+          folder: copy.folder,
+          prompt: promptFor(assignment, ctx.component),
+          files: createAgentFiles(copy.folder, bounds, log),
+          ...(terminals === undefined ? {} : { terminals }),
+          mcp: options.mcp ?? mcpOf(ctx.env["TOWPATH_MCP"]),
+          limits: {
+            timeoutMs,
+            ...(maxTokens === undefined ? {} : { maxTokens }),
+            ...(maxCost === undefined ? {} : { maxCost }),
+          },
+          login: loginOf(worker),
+          signal: ctx.signal,
+          log,
+        });
+      } catch (error) {
+        failure = error;
+      } finally {
+        await terminals?.close();
+      }
+    },
+  });
+  if (result.status === "not-started") throw notStarted(worker, result);
+  if (failure !== undefined) throw failure;
+  if (end === undefined || end.reason === "gone") throw died(worker, result);
+  if (end.reason === "cancelled") {
+    throw new Breakage("tool-crash", {
+      message: `${worker.name} ended its turn as cancelled, though nobody did`,
+    });
+  }
+  return end;
+}
+
+async function run(round: Round): Promise<SpeechEnd> {
+  const { worker, options, ctx, assignment, copy } = round;
+  const [command, ...args] = worker.argv;
+  const prompt = promptFor(assignment, ctx.component);
+  const task = join(ctx.outDir, `task-${round.id}.md`);
+  await writeFile(task, prompt, { mode: 0o600 });
+  const result = await ctx.exec({
+    command,
+    args,
+    cwd: copy.folder,
+    env: { ...environment(round), [taskVariable]: task },
+    stdin: prompt,
+    signal: ctx.signal,
+    timeoutMs: options.timeoutMs,
+    maxOutputBytes: 64 * 1024,
+  });
+  if (result.status === "not-started") throw notStarted(worker, result);
+  if (result.status === "timed-out") {
+    throw new Breakage("timeout", {
+      message: `${worker.name} took longer than ${options.timeoutMs} ms for its round`,
+      fix: ["Raise timeoutMs in the agent's options, or give it smaller tasks."],
+    });
+  }
+  if (result.code !== 0) throw died(worker, result);
+  return { reason: "end_turn", summary: excerpt(result.stdout.slice(-8_000), 4_000), usage: {} };
+}
+
+/** What the agent gets besides what every program gets: keys by name, and no git repository above its copy. */
+function environment({ options, ctx, copy, id }: Round): Record<string, string> {
+  const passed = options.env.flatMap((name) => {
+    const value = ctx.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(passed),
+    GIT_CEILING_DIRECTORIES: join(copy.folder, ".."),
+    GIT_TERMINAL_PROMPT: "0",
+    CI: "1",
+    [roundVariable]: id,
+  };
+}
+
+/** The argv in a variable: a JSON list of texts. */
+function mcpOf(text: string | undefined): Argv | undefined {
+  if (text === undefined || text === "") return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === "string")) {
+    throw new Breakage("tool-config", {
+      message: "TOWPATH_MCP holds no list of texts as JSON",
+      fix: [`e.g. TOWPATH_MCP='["towpath","mcp"]'`],
+    });
+  }
+  const [program = "", ...args]: string[] = value;
+  return [program, ...args];
+}
+
+function notStarted({ name, argv, preset }: Worker, { startError }: ExecResult): Breakage {
+  const missing = startError?.code === "ENOENT" || startError?.code === "EACCES";
+  return new Breakage(missing ? "tool-missing" : "environment", {
+    message: `the agent ${name} cannot be started: ${startError?.message ?? "no reason is known"}`,
+    why: "Towpath installs no agent by itself.",
+    fix: preset === undefined ? [`Check the option \`agent\`: ${argv.join(" ")}`] : [preset.install],
+  });
+}
+
+function died({ name }: Worker, { status, code, signal, stderr }: ExecResult): Breakage {
+  if (status === "aborted") return new Breakage("cancelled", { message: "the agent was stopped" });
+  const how = status === "exited" ? `ended with code ${code}` : `was ended by ${signal ?? status}`;
+  return new Breakage("tool-crash", {
+    message: `the agent ${name} ${how} before its turn was over: nothing of it was applied`,
+    ...(stderr.trim() === "" ? {} : { why: excerpt(stderr.slice(-2_000), 1_000) }),
+  });
+}
+
+function loginOf({ preset }: Worker): readonly string[] {
+  if (preset === undefined)
+    return ["Log the agent in, or name the variable with its key in the option `env`."];
+  const keys = preset.keys.map((key) => `or name its key in the options: env: [${key}]`);
+  return [preset.login, ...keys];
+}
+
+/** The breakage, with the place where its unfinished work is kept. */
+async function withPatch(error: unknown, patch: string, ctx: GateContext): Promise<unknown> {
+  if (!(error instanceof Breakage)) return error;
+  const file = join(ctx.outDir, `unfinished-${randomUUID()}.patch`);
+  await writeFile(file, patch, { mode: 0o600 });
+  const { where = [], ...details } = error.details;
+  return new Breakage(error.kind, { ...details, where: [...where, file] });
+}
+
+function wordsOf(error: unknown): string {
+  return excerpt(error instanceof Error ? error.message : String(error), 1_000);
+}
+
+function nameOf([program]: Argv): string {
+  return program.split(/[\\/]/).at(-1) ?? program;
+}
