@@ -121,7 +121,7 @@ describe("towpath agents init", () => {
     const { root } = await project({ "CLAUDE.md": "# Claude\n" });
     await symlink("CLAUDE.md", join(root, "AGENTS.md"));
     await mkdir(join(root, ".agents"));
-    await symlink("../.agents", join(root, ".claude"));
+    await symlink(".agents", join(root, ".claude"));
     expect((await agents(root, "init")).code).toBe(0);
     expect((await lstat(join(root, "AGENTS.md"))).isSymbolicLink()).toBe(true);
     expect(await read(root, "CLAUDE.md")).toContain("<!-- towpath:start -->");
