@@ -14,6 +14,7 @@ import type { RollbackFlags } from "./commands/rollback.ts";
 import type { RunFlags } from "./commands/plan-run.ts";
 import type { StatusFlags } from "./commands/status.ts";
 import type { TraceFlags } from "./commands/trace.ts";
+import { contextCommands } from "./commands/context-commands.ts";
 import { watchProcess } from "./watch-process.ts";
 
 type Action = (options: GlobalOptions, program: Command) => Promise<number>;
@@ -212,6 +213,7 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .action((flags: { readonly keep: string }) =>
       act(async (options) => (await import("./commands/runs.ts")).pruneRuns(flags, options)),
     );
+  contextCommands(program, act);
   program
     .command("explain <subject>")
     .description("explain a code (TP3201), a gate, a run or a finding")
