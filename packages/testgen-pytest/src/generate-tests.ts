@@ -135,6 +135,7 @@ async function vacuousTests(
     root: stage,
     outDir: join(ctx.outDir, "proof-of-nothing"),
     targets,
+    properties: hasProperties(files),
     marked: false,
     nothing: { modules, statements, contract },
   });
@@ -160,9 +161,14 @@ async function redTests(ctx: GateContext, bench: Bench, files: readonly EmittedF
     root: ctx.workspace.root,
     outDir: join(ctx.outDir, "proof-of-code"),
     targets: files.filter((file) => file.tests.length > 0).map(({ path }) => path),
+    properties: hasProperties(files),
     marked: false,
   });
   return tests.filter(failed).map(({ id }) => id);
+}
+
+function hasProperties(files: readonly EmittedFile[]): boolean {
+  return files.some(({ tier }) => tier === "T3");
 }
 
 /** The requirements that a test should prove, and for which there is none. */

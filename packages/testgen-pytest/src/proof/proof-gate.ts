@@ -96,6 +96,7 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
     outDir: join(ctx.outDir, "proof"),
     targets: ctx.component.tests,
     only: files.filter(({ mentions }) => mentions).map(({ path }) => path),
+    properties: files.some(({ properties }) => properties),
     marked: true,
     nothing: { modules, statements: reading.nothing, contract: contract.map(({ path }) => path) },
   });
@@ -143,6 +144,7 @@ interface TestFile {
   readonly head: ReturnType<typeof readHead>;
   /** Whether the word `spec` stands in it, without which no test in it has the marker. */
   readonly mentions: boolean;
+  readonly properties: boolean;
 }
 
 /** The component's files of tests; at least one of them may name a requirement. */
@@ -158,7 +160,7 @@ async function testFiles(ctx: GateContext): Promise<readonly TestFile[]> {
       .filter((path) => path.endsWith(".py") || path.endsWith(".feature"))
       .map(async (path): Promise<TestFile> => {
         const text = await readFile(join(root, path), "utf8");
-        return { path, head: readHead(text), mentions: path.endsWith(".py") && /\bspec\b/.test(text) };
+        return { path, head: readHead(text), mentions: path.endsWith(".py") && /\bspec\b/.test(text), properties: text.includes("hypothesis") };
       }),
   );
   if (read.some(({ path, head, mentions }) => mentions && !path.endsWith("conftest.py") && head?.open !== true)) return read;

@@ -165,6 +165,12 @@ def pytest_configure(config):
             setattr(option, name, value)
     if REQUEST["modes"]:
         option.continue_on_collection_errors = True
+    if REQUEST["properties"]:
+        from hypothesis import Phase, settings
+
+        # Whether a property fails is the question; the smallest counterexample takes most of the time.
+        settings.register_profile("towpath", phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("towpath")
 
 
 @pytest.hookimpl(tryfirst=True)

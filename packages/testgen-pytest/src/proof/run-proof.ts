@@ -24,6 +24,8 @@ export interface ProofRequest {
   readonly only?: readonly string[];
   /** More arguments of pytest. */
   readonly args?: readonly string[];
+  /** Whether tests of Hypothesis are among them. */
+  readonly properties: boolean;
   /** Whether only tests with the marker `spec` are run. */
   readonly marked: boolean;
   /** What stands in the component's place; absent: its own code. */
@@ -72,6 +74,7 @@ export async function runProof(ctx: GateContext, request: ProofRequest): Promise
       log,
       modes,
       marked,
+      properties: request.properties && distributions["hypothesis"] !== undefined,
       only: request.only ?? null,
       contract,
       modules: nothing?.modules ?? [],
@@ -89,6 +92,8 @@ export async function runProof(ctx: GateContext, request: ProofRequest): Promise
       pluginModule,
       "-q",
       "--tb=line",
+      // Rewritten assertions only make nicer messages, and rewriting takes most of the time.
+      "--assert=plain",
       "-o",
       `cache_dir=${join(outDir, "cache")}`,
       ...(distributions["pytest-cov"] === undefined ? [] : ["--no-cov"]),
