@@ -6,7 +6,7 @@ import { leadingId } from "../requirement-id.ts";
 import { placeAt, type Source } from "../source.ts";
 import { figureOfKey } from "./key-figure.ts";
 import { figuresIn, narrow, type FigureContext } from "./statement-figures.ts";
-import { wordsOf } from "./subject-words.ts";
+import { tellingWords } from "./subject-words.ts";
 
 /** Sections that tell what is, was, or could be. */
 const tells = /\b(?:history|change ?log|results?|status|benchmarks?|current|changes|releases?)\b/i;
@@ -24,7 +24,7 @@ export function figuresOf(source: Source, root: Root, top: OutlineSection): read
     return known;
   };
   const title = titleOf(root);
-  const own = new Set(wordsOf(title?.length === undefined || title.length > 200 ? "" : title));
+  const own = title === undefined || title.length > 200 ? "" : tellingWords(title);
   const figures: Figure[] = [];
   for (const { section, context } of contextsOf(top, { scope: "", subject: "", own }, title)) {
     for (const block of section.blocks) figures.push(...blockFigures(block, context, source, at));

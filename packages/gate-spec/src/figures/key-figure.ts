@@ -28,10 +28,15 @@ export function figureOfKey(
   // Uptime is measured in staging and asked for production.
   const stage = metric.name === "uptime" ? stages[0] : stages.at(-1);
   const [unit = ""] = metric.kinds;
+  const last = words.split(" ").at(-1) ?? "";
+  // `uptime_days` is no percentage, and 0.8 of something may be a share.
+  if (unit === "%" && (/^(?:days?|hours?|minutes?|seconds?|ms)$/.test(last) || value < 1)) return undefined;
+  if (unit === "ms" && !/^(?:ms|seconds?)$/.test(last)) return undefined;
+  if (unit === "B" && last !== "mb") return undefined;
   const factor =
     unit === "ms" && /\bseconds?\b/.test(words) ? 1_000 : unit === "B" && /\bmb\b/.test(words) ? 1e6 : 1;
   return {
-    subject: subjectIn(words.replaceAll(/\bquality\b|\bgates?\b/g, " "), new Set()),
+    subject: subjectIn(words.replaceAll(/\bquality\b|\bgates?\b/g, " "), ""),
     metric: metric.name,
     scope: scopeIn(words),
     ...(stage === undefined ? {} : { stage }),

@@ -11,7 +11,7 @@ export interface FigureContext {
   readonly scope: string;
   readonly subject: string;
   /** Words that mean the component itself, as those of the document's title. */
-  readonly own: ReadonlySet<string>;
+  readonly own: string;
 }
 
 /** A figure before it has a place. */
@@ -61,7 +61,7 @@ export function figuresIn(statement: string, context: FigureContext): readonly F
     const after = statement.slice(quantity.end, next);
     const remark = /^\s{0,2}\(([^()]*)\)/.exec(after);
     const metric = metricFor(quantity, mentions, from, next, last?.metric ?? context.metric);
-    if (metric === undefined) return;
+    if (metric === undefined || isTrigger(quantity, metric)) return;
     const local = localStage(before, after, remark?.[1]);
     const stage =
       (metric.name === "uptime" ? context.stage : undefined) ??
@@ -126,6 +126,11 @@ function metricFor(
   if (found !== undefined) return found.metric;
   if (inherited === undefined || !fits(inherited, kind)) return undefined;
   return kind === "" && operator === undefined ? undefined : inherited;
+}
+
+/** `error rate > 5 %` says when somebody is called; who wants that much says "at least". */
+function isTrigger({ operator }: Quantity, { bound }: Metric): boolean {
+  return (operator === ">" && bound === "<=") || (operator === "<" && bound === ">=");
 }
 
 function localStage(

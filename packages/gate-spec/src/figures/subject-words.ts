@@ -30,18 +30,23 @@ const path = /(?<![\w/.<])\/[a-z{][\w/{}.:*-]{0,200}/i;
  * What a text narrows a figure to: an endpoint, else the words that are neither metric, figure, maturity, kind of test
  * nor filling. Two figures are about one thing only if these are equal, so a word too many costs a match and never
  * makes a false one.
- * @param own words that mean the component itself
- * @example subjectIn("Search p95 must stay below 200 ms", new Set()) // "search"
+ * @param own the words that mean the component itself, as `tellingWords` gives them
+ * @example subjectIn("Search p95 must stay below 200 ms", "") // "search"
  */
-export function subjectIn(text: string, own: ReadonlySet<string>): string {
+export function subjectIn(text: string, own: string): string {
   const [, method, route] = endpoint.exec(text) ?? [];
   if (method !== undefined && route !== undefined) return `${method} ${plainPath(route)}`.toLowerCase();
   const bare = path.exec(text)?.[0];
   if (bare !== undefined) return plainPath(bare).toLowerCase();
-  return wordsOf(withoutSpans(text))
-    .filter((word) => !neutral.has(word) && !own.has(word))
-    .join(" ")
-    .slice(0, 120);
+  const words = ` ${tellingWords(withoutSpans(text))} `;
+  return (own === "" ? words : words.replace(` ${own} `, " ")).trim().slice(0, 120);
+}
+
+/** The words of a text that may say what is measured. */
+export function tellingWords(text: string): string {
+  return wordsOf(text)
+    .filter((word) => !neutral.has(word))
+    .join(" ");
 }
 
 /** The kind of test that a text names, `e2e` for `end-to-end`; empty when it names none, or several. */

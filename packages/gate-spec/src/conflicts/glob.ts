@@ -1,0 +1,50 @@
+/** A longer pattern is no path that anybody writes. */
+const longest = 500;
+
+/**
+ * A test for paths: `*` is anything within a folder, `**` any folders, `?` one character.
+ * @throws {RangeError} for more than 500 characters
+ * @example globTest("specs/**" + "/*.md")("specs/a/b.md") // true
+ */
+export function globTest(pattern: string): (path: string) => boolean {
+  if (pattern.length > longest) throw new RangeError(`a pattern of more than ${longest} characters`);
+  const parts = pattern.split("/").filter((part) => part !== "." && part !== "");
+  const tests = parts.map((part) => (part === "**" ? undefined : partTest(part)));
+  return (path) => matches(path.split("/"), tests);
+}
+
+/** The folder below which all paths lie that a pattern can match; `.` when nothing is fixed. */
+export function globFolder(pattern: string): string {
+  const parts = pattern.split("/").filter((part) => part !== "." && part !== "");
+  const wild = parts.findIndex((part) => /[*?]/.test(part));
+  const fixed = wild < 0 ? parts : parts.slice(0, wild);
+  return fixed.join("/") || ".";
+}
+
+function partTest(part: string): RegExp {
+  const source = part
+    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll(/\*+/g, "[^/]*")
+    .replaceAll("?", "[^/]");
+  return new RegExp(`^${source}$`, "u");
+}
+
+/** Which parts of the pattern may come next, after each folder: no way is tried twice. */
+function matches(path: readonly string[], tests: readonly (RegExp | undefined)[]): boolean {
+  const skip = (states: Set<number>): Set<number> => {
+    for (const state of states) if (state < tests.length && tests[state] === undefined) states.add(state + 1);
+    return states;
+  };
+  let states = skip(new Set([0]));
+  for (const name of path) {
+    const next = new Set<number>();
+    for (const state of states) {
+      if (state >= tests.length) continue;
+      const test = tests[state];
+      if (test === undefined) next.add(state);
+      else if (test.test(name)) next.add(state + 1);
+    }
+    states = skip(next);
+  }
+  return states.has(tests.length);
+}
