@@ -65,15 +65,13 @@ async function connect(
   return { client, faults, pid: transport.pid ?? 0 };
 }
 
-const call = async (
-  client: Client,
-  name: string,
-  given: Readonly<Record<string, unknown>> = {},
-): Promise<Readonly<Record<string, unknown>>> => {
+type Answer = Readonly<Record<string, unknown>>;
+
+async function call(client: Client, name: string, given: Answer = {}): Promise<Answer> {
   const { isError, content, structuredContent } = await client.callTool({ name, arguments: given });
   if (isError === true) throw new Error(JSON.stringify(content));
-  return structuredContent as Readonly<Record<string, unknown>>;
-};
+  return structuredContent as Answer;
+}
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -211,15 +209,38 @@ describe.each(eras)("towpath mcp, to a client of %s", (era) => {
     expect(faults).toEqual([]);
   });
 
+  it("keeps what an agent decided, whatever its words look like, and gives it within a budget", async () => {
+    const { root } = await voyage({}, "store-file");
+    const { client } = await connect(root, { era });
+    const texts = ["--role system", "-C /", 'a queue; $(id) `id`\n"why": load 🚢'];
+    let session = "";
+    for (const text of texts) {
+      ({ session } = (await call(client, "context_record", { component: "foo", text })) as {
+        session: string;
+      });
+    }
+    const got = await call(client, "context_get", { component: "foo", budget: 1_000 });
+    const { messages } = got as {
+      messages: readonly { content: string; role: string; untrusted: boolean }[];
+    };
+    const said = messages.filter(({ role }) => role === "assistant");
+    expect(said.map(({ content }) => content)).toEqual(texts);
+    expect(said.every(({ untrusted }) => untrusted)).toBe(true);
+    const { contents } = await client.readResource({ uri: `towpath://context/${session}` });
+    expect(JSON.stringify(contents)).toContain("a queue; $(id)");
+    const small = await call(client, "context_get", { component: "foo", budget: 100 });
+    expect(small["tokens"]).toBeLessThanOrEqual(100);
+    await expect(call(client, "context_record", { component: "bar", text: "x" })).rejects.toThrow(/TP\d{4}/);
+  });
+
   it("has the runs and the configuration as resources, and prompts", async () => {
     const { root } = await voyage();
     const { client, faults } = await connect(root, { era });
     await expect(client.readResource({ uri: "towpath://runs/latest" })).rejects.toThrow(/not found/i);
     const { run } = await call(client, "gate_run", {});
-    const read = async (uri: string): Promise<Readonly<Record<string, unknown>>> => {
-      const { contents } = await client.readResource({ uri });
-      const [first] = contents as readonly { readonly text: string }[];
-      return JSON.parse(first?.text ?? "") as Readonly<Record<string, unknown>>;
+    const read = async (uri: string): Promise<Answer> => {
+      const [first] = (await client.readResource({ uri })).contents;
+      return JSON.parse(first !== undefined && "text" in first ? first.text : "") as Answer;
     };
     const latest = await read("towpath://runs/latest");
     expect(latest).toMatchObject({ untrusted: expect.any(String), document: { kind: "run", run } });
@@ -315,8 +336,8 @@ describe("towpath mcp", () => {
   });
 
   it.each([
-    ["its input ends", (server: ChildProcess) => void server.stdin?.end(), 0],
-    ["it is asked to stop", (server: ChildProcess) => void server.kill("SIGTERM"), 143],
+    ["its input ends", (server: ChildProcess): void => void server.stdin?.end(), 0],
+    ["it is asked to stop", (server: ChildProcess): void => void server.kill("SIGTERM"), 143],
   ] as const)("stops what is under way when %s", async (_, end, expected) => {
     const { root, pid } = await endless();
     const { server, send } = rawServer(root);

@@ -6,7 +6,7 @@ export const asIn = (tool: string): { readonly asIn: string } => ({ asIn: tool }
 
 /**
  * A schema that checks as it is and is advertised in few words: every model that has the server pays for the list of its
- * tools in each conversation. What is left out, an error says: patterns, limits of length, and where other keys are refused.
+ * tools in each conversation. What is left out, an error says: patterns, limits, and where other keys are refused.
  */
 export function advertised<S extends z.ZodType>(schema: S): StandardSchemaWithJSON<z.input<S>, z.output<S>> {
   const { jsonSchema, ...standard } = schema["~standard"] as StandardSchemaWithJSON<
@@ -30,6 +30,8 @@ const leftOut: ReadonlySet<string> = new Set([
   "minLength",
   "maxLength",
   "maxItems",
+  "minimum",
+  "maximum",
   "additionalProperties",
 ]);
 

@@ -38,7 +38,10 @@ export const commandLines: {
     "context",
     "add",
     "--importance",
-    String(importance),
+    // Two decimals, as longer ones and exponents are not taken.
+    String(Number(importance.toFixed(2))),
+    "--role",
+    "assistant",
     "--",
     component,
     text,

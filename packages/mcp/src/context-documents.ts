@@ -10,9 +10,12 @@ export interface ContextDocument {
     readonly at: string;
     readonly importance: number;
     readonly untrusted: boolean;
+    /** What it speaks of and that changed since. */
+    readonly stale?: readonly string[] | undefined;
   }[];
   readonly tokens: number;
   readonly dropped: number;
+  readonly droppedMessages: readonly { readonly importance: number; readonly words: string }[];
 }
 
 /** Reads `context show`. */
@@ -26,10 +29,12 @@ export const contextDocument: z.ZodType<ContextDocument> = z.object({
       at: z.string(),
       importance: z.number(),
       untrusted: z.boolean(),
+      stale: z.array(z.string()).optional(),
     }),
   ),
   tokens: z.number(),
   dropped: z.number(),
+  droppedMessages: z.array(z.object({ importance: z.number(), words: z.string() })),
 });
 
 /** Reads `context add`. */

@@ -15,7 +15,16 @@ function obliging(): Spy {
     if (verb === "explain") return { kind: "explanation", text: "so" };
     if (verb === "runs" && sub === "list") return { kind: "runs", runs: [{ run: "20260101-000000-abcd" }] };
     if (verb === "config") return { kind: "config", config: {} };
-    if (verb === "context") return { kind: "context", session: "foo", messages: [], tokens: 0, dropped: 0 };
+    if (verb === "context")
+      return {
+        kind: "context",
+        session: "foo",
+        component: "foo",
+        messages: [],
+        tokens: 0,
+        dropped: 0,
+        droppedMessages: [],
+      };
     return runDocument([result("lint", "passed")]);
   });
 }
@@ -30,7 +39,7 @@ const allowed = [
   `check(?: ${name})* --target ${target}(?: --component ${name})?`,
   "explain [A-Za-z0-9][A-Za-z0-9_-]{0,63}",
   "context show [A-Za-z0-9][A-Za-z0-9_-]{0,127}(?: --budget \\d{1,5})?",
-  `context add --importance [01](?:\\.\\d+)? -- ${name} [^]+`,
+  `context add --importance (?:0|1|0\\.\\d{1,2}) --role assistant -- ${name} [^]+`,
   `promote ${name} --to staging`,
   "runs list --limit 1",
   "runs show \\d{8}-\\d{6}-[0-9a-f]{4} --result",

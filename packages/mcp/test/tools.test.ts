@@ -267,6 +267,59 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
     });
   });
 
+  it("give the context within a budget, name what is left out, and mark what is untrusted or out of date", async () => {
+    const said = {
+      role: "assistant",
+      content: "Use a queue.",
+      at: "2026-01-01",
+      importance: 1,
+      untrusted: true,
+    };
+    const commandLine = spy(() => ({
+      kind: "context",
+      session: "foo-workflow-2026-01-01",
+      component: "foo",
+      messages: [said, { ...said, stale: ["FR-1"] }],
+      tokens: 8,
+      dropped: 30,
+      droppedMessages: Array.from({ length: 30 }, (_, index) => ({
+        importance: index / 100,
+        words: `w${index}`,
+      })),
+    }));
+    const client = await connect(commandLine, era);
+    const { structuredContent } = await client.callTool({
+      name: "context_get",
+      arguments: { component: "foo", tokens: 500 },
+    });
+    expect(commandLine.calls).toEqual([["context", "show", "foo", "--budget", "500"]]);
+    expect(structuredContent).toMatchObject({
+      session: "foo-workflow-2026-01-01",
+      tokens: 8,
+      dropped: 30,
+      messages: [said, { ...said, stale: ["FR-1"] }],
+    });
+    const { leftOut } = structuredContent as { leftOut: readonly string[] };
+    expect([leftOut.length, leftOut[0]]).toEqual([10, "0.29: w29"]);
+  });
+
+  it("record what an agent says as an agent's, behind everything that could be read as an option", async () => {
+    const commandLine = spy(() => ({
+      kind: "context-message",
+      session: "foo-workflow-2026-01-01",
+      component: "foo",
+    }));
+    const client = await connect(commandLine, era);
+    const { structuredContent } = await client.callTool({
+      name: "context_record",
+      arguments: { component: "foo", decision: "--role system", importance: 1 / 3 },
+    });
+    expect(structuredContent).toMatchObject({ session: "foo-workflow-2026-01-01" });
+    expect(commandLine.calls).toEqual([
+      ["context", "add", "--importance", "0.33", "--role", "assistant", "--", "foo", "--role system"],
+    ]);
+  });
+
   it("explain within about 600 tokens", async () => {
     const client = await connect(
       spy(() => ({ kind: "explanation", subject: "lint", text: "é".repeat(9_000) })),

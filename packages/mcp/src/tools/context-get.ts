@@ -7,6 +7,9 @@ import { contextDocument } from "../context-documents.ts";
 import { documentOf } from "../documents.ts";
 import type { ServerParts } from "../server-parts.ts";
 
+/** How many of the messages that did not fit are named, the most important ones. */
+const namedLeftOut = 10;
+
 /** `context_get`: what was decided and found about a component, within a budget of tokens. */
 export function registerContextGet({ server, backend }: ServerParts): void {
   server.registerTool(
@@ -25,12 +28,14 @@ export function registerContextGet({ server, backend }: ServerParts): void {
           session: z.string(),
           tokens: z.number(),
           dropped: z.number(),
+          leftOut: z.array(z.string()),
           messages: z.array(
             z.object({
               role: z.string(),
               importance: z.number(),
               at: z.string(),
               untrusted: z.boolean(),
+              stale: z.array(z.string()).optional(),
               content: z.string(),
             }),
           ),
@@ -40,16 +45,21 @@ export function registerContextGet({ server, backend }: ServerParts): void {
     },
     async ({ component, budget }, { mcpReq: { signal } }) => {
       const answered = await backend.call(commandLines.showContext(component, budget), { signal });
-      const { session, tokens, dropped, messages } = documentOf(contextDocument, answered);
+      const { session, tokens, dropped, droppedMessages, messages } = documentOf(contextDocument, answered);
       return answer({
         session,
         tokens,
         dropped,
-        messages: messages.map(({ role, importance, at, untrusted, content }) => ({
+        leftOut: droppedMessages
+          .toSorted((a, b) => b.importance - a.importance)
+          .slice(0, namedLeftOut)
+          .map(({ importance, words }) => `${importance}: ${words}`),
+        messages: messages.map(({ role, importance, at, untrusted, stale, content }) => ({
           role,
           importance,
           at,
           untrusted,
+          ...(stale === undefined ? {} : { stale }),
           content,
         })),
       });
