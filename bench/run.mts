@@ -1,6 +1,7 @@
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { codeIndex } from "./code-index.mts";
 import { journaledSteps, longJournal } from "./journal.mts";
 import { interleave, median, time, timeTwoAtATime, type Ratio } from "./interleave.mts";
 import {
@@ -82,6 +83,18 @@ try {
     "a journaled step ÷ a raw durable commit of the same size",
     await interleave(steps, commits, pairs * 3),
     4,
+  );
+
+  const code = await codeIndex(folder);
+  row(
+    "indexing 1,000 Python files ÷ reading and hashing them",
+    await interleave(code.cold, code.readAndHash, pairs * 3),
+    3,
+  );
+  row(
+    "opening an unchanged index ÷ reading its rows as JSON",
+    await interleave(code.warm, code.readRows, pairs * 3),
+    1.5,
   );
 
   const long = await longJournal(folder, 100_000);

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Entry, readIndexFile, writeIndexFile } from "./index-file.ts";
 import { mentionsIn } from "./mentions.ts";
 import { isSame, readSource, stampOf, type SkipReason } from "./read-source.ts";
-import { separator, textOf } from "./rows.ts";
+import { textOf } from "./rows.ts";
 import { scanMarkdown } from "./scan-markdown.ts";
 import { scanPython } from "./scan-python.ts";
 
@@ -99,8 +99,6 @@ function contentKey(path: string, sha256: string): string {
 }
 
 function scan(path: string, bytes: Buffer): Buffer {
-  const byte = separator.charCodeAt(0);
-  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at)) bytes[at] = 32;
   const single = bytes.toString("latin1");
   const text = isAscii(bytes) ? single : bytes.toString("utf8");
   const found = isMarkdown(path) ? scanMarkdown(text) : scanPython(bytes, single);

@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer, isAscii, isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 
@@ -43,7 +43,7 @@ export function readSource(path: string, now: number): Reading {
       if (stats.size > mostBytes) return { skipped: "too large" };
       const bytes = room.subarray(0, fill(file, stats.size));
       if (bytes.includes(0)) return { skipped: "binary" };
-      if (!isUtf8(bytes)) return { skipped: "not UTF-8" };
+      if (!isAscii(bytes) && !isUtf8(bytes)) return { skipped: "not UTF-8" };
       const sha256 = hash("sha256", bytes, "hex");
       return { bytes, sha256, stamp: stampOf(stats, now) };
     } finally {

@@ -1,7 +1,7 @@
 import type { Found } from "./scan.ts";
 
-/** Stands between fields, of which a row has `width`: a control character that no field may hold. */
-export const separator = "\u001f";
+/** Stands between fields, of which a row has `width`. No text holds it: a file that does is taken for binary. */
+const separator = "\0";
 const width = 5;
 
 const letters: Readonly<Record<Found["kind"], string>> = {
@@ -17,7 +17,7 @@ const kinds: ReadonlyMap<string, Found["kind"]> = new Map(
   Object.entries(letters).map(([kind, letter]) => [letter, kind as Found["kind"]]),
 );
 
-/** What was found in a file, as one text. `rowsOf` reads it back, unless a field holds the separator. */
+/** What was found in a file, as one text. `rowsOf` reads it back. */
 export function textOf(found: readonly Found[]): string {
   const fields: string[] = [];
   for (const one of found) {

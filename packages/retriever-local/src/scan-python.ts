@@ -31,6 +31,9 @@ interface Scope {
   readonly indent: number;
   readonly name: string;
   readonly isClass: boolean;
+  /** 1 for what stands in nothing. */
+  readonly depth: number;
+  readonly outer: Scope | undefined;
   /** Indent of its statements; 0 until the first is met. */
   body: number;
 }
@@ -59,7 +62,7 @@ class Scan {
   /** One character for each byte, so that places in both are the same. */
   readonly #text: string;
   readonly #ascii: boolean;
-  readonly #scopes: Scope[] = [];
+  #top: Scope | undefined;
   readonly #found: FoundSymbol[] = [];
   /** Where the text begins, behind a byte order mark. */
   #at = 0;
@@ -82,7 +85,7 @@ class Scan {
     const text = this.#text;
     const { length } = bytes;
     this.#found.push({ kind: "module", line: 1, name: "", signature: "", doc: this.#docAt(this.#at, -1) });
-    let continued = false;
+    let previousEnd = 0;
     for (let at = this.#at; at < length;) {
       let from = at;
       while (bytes[from] === space) from++;
@@ -92,15 +95,12 @@ class Scan {
         [from, indent] = this.#indent(at);
         first = bytes[from] ?? newline;
       }
+      let end = -1;
       if (first !== newline && first !== hash && first !== 13) {
-        from = this.#statement(from, indent, first, continued);
-        const end = this.#statementEnd(from);
-        continued = this.#endsOpen(end);
-        at = end + 1;
-      } else {
-        const end = text.indexOf("\n", from);
-        at = end < 0 ? length : end + 1;
-      }
+        from = this.#statement(from, indent, first, previousEnd);
+        previousEnd = end = this.#statementEnd(from);
+      } else end = text.indexOf("\n", from);
+      at = end < 0 ? length : end + 1;
       this.#line++;
     }
     return this.#found;
@@ -120,16 +120,21 @@ class Scan {
   }
 
   /**
-   * @param continued whether the line before looks as if its statement went on; a definition begins one all the same
+   * @param previousEnd where the line of code before ends
    * @returns the place up to which the statement was read
    */
-  #statement(from: number, indent: number, first: number, continued: boolean): number {
+  #statement(from: number, indent: number, first: number, previousEnd: number): number {
     const name = first === 97 || first === 99 || first === 100 ? this.#nameAt(from, first) : -1;
     if (name >= 0) return this.#definition({ from, name, indent }, this.#scopeOf(indent));
-    if (continued || beginsStatement[first] === 0) return from;
-    const scope = this.#scopeOf(indent);
+    const top = this.#top;
+    if (top !== undefined && top.body === 0 && indent > top.indent) top.body = indent;
     // A to Z, _
     const capital = (first >= 65 && first <= 90) || first === 95;
+    const leaves = top !== undefined && indent <= top.indent;
+    if (!capital && !leaves) return from;
+    // A line inside brackets may look like a statement that leaves a definition, or like a constant.
+    if (beginsStatement[first] === 0 || this.#endsOpen(previousEnd)) return from;
+    const scope = leaves ? this.#scopeOf(indent) : top;
     const level = scope === undefined ? 0 : scope.isClass ? scope.body : -1;
     if (capital && indent === level) this.#constant(from, scope);
     return from;
@@ -137,13 +142,10 @@ class Scan {
 
   /** What a statement stands in. What it ends is left. */
   #scopeOf(indent: number): Scope | undefined {
-    const scopes = this.#scopes;
-    let top = scopes.at(-1);
-    while (top !== undefined && indent <= top.indent) {
-      scopes.pop();
-      top = scopes.at(-1);
-    }
+    let top = this.#top;
+    while (top !== undefined && indent <= top.indent) top = top.outer;
     if (top !== undefined && top.body === 0) top.body = indent;
+    this.#top = top;
     return top;
   }
 
@@ -195,8 +197,9 @@ class Scan {
     const name = scope === undefined ? own : `${scope.name}.${own}`;
     const line = this.#line;
     const { end, text } = this.#signature(from, after);
-    if (this.#scopes.length >= deepest) return end;
-    this.#scopes.push({ indent, name, isClass, body: 0 });
+    const depth = scope === undefined ? 1 : scope.depth + 1;
+    if (depth > deepest) return end;
+    this.#top = { indent, name, isClass, depth, outer: scope, body: 0 };
     const kind = isClass ? "class" : scope?.isClass === true ? "method" : "function";
     const doc = this.#bytes[end] === 58 ? this.#docAt(end + 1, indent) : "";
     this.#found.push({ kind, line, name, signature: this.#decode(text), doc });

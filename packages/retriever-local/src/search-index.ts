@@ -36,7 +36,7 @@ const scores = { name: 1, ownId: 0.95, otherName: 0.9, words: 0.85, moreIds: 0.3
 /** How much less the words of other code count. */
 const otherWords = 0.8;
 /** What has a smaller part of the best score of its requirement is no hit. */
-const least = 0.2;
+const least = 0.15;
 /** From this part on, a definition that bears a name of the API belongs to a requirement by its words, too. */
 const enough = 0.5;
 
@@ -53,8 +53,8 @@ export function searchIndex(
     const known = hits.get(keyOf(row));
     const hit = known !== undefined && known.score >= score ? known : hitOf(row, score);
     const all = new Set([...(known?.requirements ?? []), ...requirements]);
-    const inOrder = questions.requirements.map(({ id }) => id).filter((id) => all.has(id));
-    hits.set(keyOf(row), { ...hit, requirements: inOrder });
+    const ordered = questions.requirements.map(({ id }) => id).filter((id) => all.has(id));
+    hits.set(keyOf(row), { ...hit, requirements: ordered });
   };
   const rows = candidatesOf(entries);
   for (const row of rows) {
@@ -124,12 +124,13 @@ function byWords(rows: readonly Candidate[], questions: readonly Question[]): re
       boostTerm: (term) => words.get(term) ?? 1,
       prefix: (term) => term.length > 3,
     });
+    const all = [...words.values()].reduce((sum, weight) => sum + weight, 0);
     const best = Math.max(...found.map(({ score }) => score), Number.MIN_VALUE);
     return found.flatMap(({ id, score, queryTerms }) => {
       const row = byId.get(id as number);
-      // A row that shares one word of many with a requirement is no answer, though there be no better one.
-      const share = Math.min(1, queryTerms.length / Math.min(3, words.size));
-      const part = (score / best) * share;
+      // A row that shares few of many words with a requirement is a poor answer, though there be no better one.
+      const share = queryTerms.reduce((sum, term) => sum + (words.get(term) ?? 0), 0) / all;
+      const part = (score / best) * Math.sqrt(share);
       return row === undefined || part < least ? [] : [{ row, score: part, requirement }];
     });
   });
