@@ -19,7 +19,7 @@ interface Mark extends Pick<Violation, "rule" | "detail"> {
 
 /** Comments that silence a check. What follows on the line tells how much they silence. */
 const suppressions =
-  /\b(?:noqa\b|type:\s*ignore|pyright:\s*(?!strict\b)|mypy:|pyre-(?:ignore|fixme|unsafe)|ty:\s*ignore|nosec\b|nosemgrep\b|pragma:|pylint:\s*(?:disable|skip)|fmt:\s*(?:off|skip)|yapf:\s*disable|isort:\s*(?:skip|off|split)|ruff:|flake8[:=]|gitleaks:allow|codespell:ignore)/i;
+  /\b(?:noqa\b|type:\s*ignore|pyright:(?!\s*strict\b)|mypy:|pyre-(?:ignore|fixme|unsafe)|ty:\s*ignore|nosec\b|nosemgrep\b|pragma:|pylint:\s*(?:disable|skip)|fmt:\s*(?:off|skip)|yapf:\s*disable|isort:\s*(?:skip|off|split)|ruff:|flake8[:=]|gitleaks:allow|codespell:ignore)/i;
 
 /** Skips of whole tests, in files of tests and elsewhere. */
 const skips: readonly RegExp[] = [

@@ -39,6 +39,11 @@ export function promptFor(assignment: Assignment, component: Component): string 
     "checked, taken over into the repository, and the gates run again. Nobody can answer a question: decide yourself.",
     ...rules(assignment, component),
     ...section("Requirements", tasks.slice(0, most.tasks).flatMap(taskLines), left(tasks.length, most.tasks)),
+    ...section(
+      "Its API",
+      (plan?.api ?? []).flatMap((text) => block("API", excerpt(text, most.task))),
+      [],
+    ),
     ...section("What stands in the way", open.flatMap(failureLines), []),
     ...section(
       "Code and documents that may belong to it",
@@ -83,14 +88,18 @@ function rules({ readOnly, open }: Assignment, { source, tests, spec }: Componen
   ];
 }
 
-function taskLines({ id, title, text, at, proof, files, tests }: Task): string[] {
+function taskLines({ id, title, text, criteria, at, proof, files, tests }: Task): string[] {
   const place = `${at.file}:${at.line}`;
+  const met = criteria.map((criterion) => `- ${excerpt(criterion, most.text)}`);
   const more = [
     `proven by: ${proof}`,
     ...(files.length === 0 ? [] : [`files: ${files.slice(0, most.files).join(", ")}`]),
     ...(tests.length === 0 ? [] : [`tests: ${tests.slice(0, most.files).join(", ")}`]),
   ];
-  return block("requirement", [`${id} ${title} (${place})`, excerpt(text, most.task), ...more].join("\n"));
+  return block(
+    "requirement",
+    [`${id} ${title} (${place})`, excerpt(text, most.task), ...met, ...more].join("\n"),
+  );
 }
 
 function failureLines({ gate, verdict, findings, measurements, error }: GateResult): string[] {

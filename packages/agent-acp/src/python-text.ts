@@ -30,7 +30,8 @@ export function readPython(source: string): PythonText {
   let counted = 0;
 
   const blank = (start: number, end: number): void => {
-    for (let index = start; index < end; index++) if (!isBreak(source[index])) code[index] = " ";
+    for (let index = start; index < Math.min(end, source.length); index++)
+      if (!isBreak(source[index])) code[index] = " ";
   };
   const lineOf = (index: number): number => {
     for (; counted < index; counted++) if (endsLine(source, counted)) line += 1;

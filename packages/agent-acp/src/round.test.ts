@@ -176,7 +176,7 @@ describe("what an agent may not do is not taken over", () => {
 describe("an agent that reaches for the repository itself", () => {
   it("finds it put back, and what it wrote there is kept", async () => {
     const round = await play(hostile("absolute"), {
-      prepare: ({ root }) => mkdir(join(root, ".git/hooks"), { recursive: true }).then(() => {}),
+      prepare: async ({ root }) => void (await mkdir(join(root, ".git/hooks"), { recursive: true })),
     });
     expect(round.outcome?.state).toBe("refused");
     const paths = round.outcome?.violations.map(({ rule, path }) => `${rule} ${path}`);
@@ -237,7 +237,7 @@ describe("an agent that breaks", () => {
   it.each([
     ["is not there", { acp: ["towpath-no-such-agent"] }, "tool-missing", "was not found"],
     ["ends at once", agentOf("mute", "leaves"), "tool-crash", "ended with code 0"],
-    ["dies amid its turn", hostile("dies"), "tool-crash", "ended with code 9"],
+    ["dies amid its turn", hostile("dies"), "tool-crash", "was ended by SIGKILL"],
     ["speaks another version", agentOf("mute", "version"), "tool-version", "version 2"],
     ["is not logged in", agentOf("mute", "login"), "environment", "not logged in"],
     ["prints no protocol", agentOf("mute", "chatter"), "parse", "no JSON"],

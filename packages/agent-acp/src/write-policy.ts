@@ -58,23 +58,37 @@ export function refusalOf(path: string, bounds: Bounds): Refusal | undefined {
   if (open.has(path)) return undefined;
   if (isBelow(path, tests)) {
     if (existing.has(path)) return { rule: "read-only", detail: "it is an existing test" };
-    return shadow(path, source);
+    return shadowOfTest(path, source);
   }
   if (!isBelow(path, source)) return { rule: "outside", detail: "it lies outside of the component's paths" };
-  if (!existing.has(path)) return shadow(path, []);
+  if (!existing.has(path)) return shadowOfSource(path, bounds);
   if (testFile.test(posix.basename(path))) return { rule: "read-only", detail: "it is an existing test" };
   return undefined;
 }
 
-/** A new module must not be found in place of one that tests or is tested. */
-function shadow(path: string, source: readonly string[]): Refusal | undefined {
-  if (!/\.pyi?$/.test(path)) return undefined;
-  const file = posix.basename(path).replace(/\.pyi?$/, "");
-  const names = [file, ...posix.dirname(path).split("/").slice(-1)];
+/** New tests must not be found in place of a tool that tests, or of what they test. */
+function shadowOfTest(path: string, source: readonly string[]): Refusal | undefined {
+  const parts = path.replace(/\.pyi?$/, "").split("/");
+  if (parts.join("/") === path) return undefined;
+  const module = parts.at(-1) === "__init__" ? (parts.at(-2) ?? "") : (parts.at(-1) ?? "");
   const tested = source.map((one) => posix.basename(one).replace(/\.py$/, ""));
-  const taken = names.find((name) => testTools.test(name)) ?? (tested.includes(file) ? file : undefined);
-  if (taken === undefined) return undefined;
-  return { rule: "shadow", detail: `it could be imported in place of ${taken}` };
+  const taken = parts.find((name) => testTools.test(name)) ?? (tested.includes(module) ? module : undefined);
+  return taken === undefined ? undefined : shadows(taken);
+}
+
+/** The same in a source folder that is no package: what lies in it may be imported by its bare name. */
+function shadowOfSource(path: string, { source, existing }: Bounds): Refusal | undefined {
+  for (const one of source.filter((folder) => isBelow(path, [folder]))) {
+    const inner = one === "." ? path : path.slice(one.length + 1);
+    const prefix = one === "." ? "" : `${one}/`;
+    const name = inner.split("/")[0]?.replace(/\.pyi?$/, "") ?? "";
+    if (testTools.test(name) && !existing.has(`${prefix}__init__.py`)) return shadows(name);
+  }
+  return undefined;
+}
+
+function shadows(name: string): Refusal {
+  return { rule: "shadow", detail: `it could be imported in place of ${name}` };
 }
 
 /** Whether a path is one of the paths or lies below one. */

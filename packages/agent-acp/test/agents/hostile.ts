@@ -133,7 +133,7 @@ const deeds: Record<string, (turn: Turn) => Promise<"refusal" | "max_tokens" | "
   async dies({ cwd }) {
     add(join(cwd, own), "half = 'done'\n");
     process.stderr.write("out of luck\n");
-    process.exit(9);
+    process.kill(process.pid, "SIGKILL");
   },
   async permissions({ client, sessionId, cwd, say }) {
     const asked: RequestPermissionRequest["toolCall"][] = [

@@ -14,10 +14,10 @@ if (wrong === "banner") process.stdout.write("Welcome to the agent!\n\n");
 if (wrong === "chatter")
   for (let count = 0; count < 500; count++) process.stdout.write(`line ${count} of {"\n`);
 if (wrong === "endless-line") setInterval(() => process.stdout.write("x".repeat(1 << 20)), 1);
-if (wrong === "leaves") process.exit(0);
-setInterval(() => {}, 1000);
+const stays = setInterval(() => {}, 1000);
 
-createInterface({ input: process.stdin }).on("line", (line) => {
+const lines = createInterface({ input: process.stdin });
+lines.on("line", (line) => {
   const { id, method } = JSON.parse(line) as { id: number; method: string };
   if (wrong === "silent" || wrong === "chatter" || wrong === "endless-line") return;
   if (method === "initialize") answer(id, { protocolVersion: wrong === "version" ? 2 : 1 });
@@ -33,3 +33,9 @@ createInterface({ input: process.stdin }).on("line", (line) => {
     answer(id, { stopReason: "end_turn" });
   }
 });
+
+if (wrong === "leaves") {
+  clearInterval(stays);
+  lines.close();
+  process.stdin.destroy();
+}

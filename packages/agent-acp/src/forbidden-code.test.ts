@@ -1,0 +1,147 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { forbiddenCode } from "./forbidden-code.ts";
+
+const rulesOf = (after: string, before = "", isTest = false): string[] =>
+  forbiddenCode({ before, after, isTest }).map(({ rule }) => rule);
+
+describe("comments that silence a check", () => {
+  it.each([
+    "# noqa",
+    "#noqa:E501",
+    "# NoQA: F401",
+    "# flake8: noqa",
+    "# flake8=noqa",
+    "# ruff: noqa: F401",
+    "# type: ignore",
+    "# type:ignore[attr-defined]",
+    "# pyright: ignore",
+    "# pyright: basic",
+    "# pyright: reportMissingImports=false",
+    "# mypy: ignore-errors",
+    "# ty: ignore",
+    "# nosec",
+    "# nosec B101",
+    "# nosemgrep",
+    "# pragma: no cover",
+    "# pragma: no branch",
+    "# pragma: allowlist secret",
+    "# pylint: disable=all",
+    "# fmt: off",
+    "# fmt: skip",
+    "# isort: skip_file",
+    "# a reason  # noqa",
+  ])("%s", (comment) => {
+    expect(forbiddenCode({ before: "", after: `x = 1\ny = 2  ${comment}\n`, isTest: false })).toEqual([
+      { rule: "suppression", line: 2, detail: expect.stringContaining("it silences a check: #") },
+    ]);
+  });
+
+  it.each([
+    ["in strings", "x = '# noqa'\ny = f'{x} # type: ignore'\n"],
+    ["in docstrings", '"""Use # pragma: no cover with care."""\n'],
+    ["that only look so", "# pragmatic\n# the type is ignored\n# notnoqa\n# pyright: strict\n"],
+  ])("none %s", (_, source) => {
+    expect(rulesOf(source)).toEqual([]);
+  });
+
+  it("that were there already may stay, may go, and may move, yet not become more or wider", () => {
+    const before = "import os  # noqa: F401\nimport re\n";
+    expect(rulesOf(before, before)).toEqual([]);
+    expect(rulesOf("import os\n", before)).toEqual([]);
+    expect(rulesOf("import re\n\nimport os  # noqa:  F401\n", before)).toEqual([]);
+    expect(rulesOf(`${before}import io  # noqa: F401\n`, before)).toEqual(["suppression"]);
+    expect(rulesOf("import os  # noqa\n", before)).toEqual(["suppression"]);
+  });
+
+  it("property: one more of them is always seen, wherever it stands among strings and code", () => {
+    const line = fc.constantFrom("x = '#'", 'y = """\n#\n"""', "z = f'{x}'", "# plain", "def f(): pass", "");
+    fc.assert(
+      fc.property(fc.array(line), fc.array(line), (above, below) => {
+        const whole = (middle: string[]): string => [...above, ...middle, ...below].join("\n");
+        expect(rulesOf(whole(["v = 1  # noqa"]), whole(["v = 1"]))).toEqual(["suppression"]);
+      }),
+    );
+  });
+});
+
+describe("skipped tests", () => {
+  it.each([
+    "@pytest.mark.skip\ndef test_a(): ...",
+    "@pytest.mark.skipif(True, reason='')\ndef test_a(): ...",
+    "@pytest . mark . xfail\ndef test_a(): ...",
+    "pytest.skip('no')",
+    "pytest.exit('no')",
+    "np = pytest.importorskip('numpy')",
+    "import pytest as p\np.skip('no')",
+    "from pytest import skip",
+    "from pytest import (\n    fixture,\n    xfail,\n)",
+    "@unittest.skip('no')\ndef test_a(): ...",
+    "@unittest.skipUnless(False, '')\ndef test_a(): ...",
+    "raise unittest.SkipTest",
+    "self.skipTest('no')",
+    "from unittest.case import skipIf",
+    "x = f'{pytest.skip()}'",
+  ])("%s", (source) => {
+    expect(rulesOf(source, "", true)).toContain("skip");
+    expect(rulesOf(source, "", false)).toContain("skip");
+    expect(rulesOf(source, source, true)).toEqual([]);
+  });
+
+  it.each([
+    "collect_ignore = ['a']",
+    "pytest_plugins = ['x']",
+    "__test__ = False",
+    "pytestmark = x",
+    "def pytest_runtest_call(item): ...",
+  ])("in tests: %s", (source) => {
+    expect(rulesOf(source, "", true)).toEqual(["skip"]);
+  });
+
+  it.each([
+    "def skip(stream, count): ...\nstream.skip(3)",
+    "parser.exit()",
+    "# pytest.mark.skip would be wrong",
+    "x = 'pytest.skip'",
+    "self.skipped = 3",
+  ])("none in: %s", (source) => {
+    expect(rulesOf(source)).toEqual([]);
+    expect(rulesOf(source, "", true)).toEqual([]);
+  });
+});
+
+describe("tampering with the test tool", () => {
+  it.each([
+    "os._exit(0)",
+    "from os import _exit",
+    "sys.modules['pytest'] = fake",
+    "sys.modules.pop('_pytest.python')",
+    'sys.modules["coverage"] = None',
+    "setattr(pytest, 'fail', None)",
+    "mock.patch.object(pytest, 'fail')",
+    "pytest.raises = nothing",
+    "@typing.no_type_check\ndef f(): ...",
+  ])("%s", (source) => {
+    expect(rulesOf(source)).toEqual(["test-tool"]);
+  });
+
+  it.each([
+    "self._exit(0)",
+    "sys.modules['shelf'] = fake",
+    "sys.modules[name]",
+    "assert pytest.approx(1) == x",
+    "pytest.x == 3",
+    'x = "os._exit(0)"',
+  ])("none in: %s", (source) => {
+    expect(rulesOf(source)).toEqual([]);
+  });
+});
+
+it.each([
+  ["# -*- coding: utf-7 -*-\n", ["encoding"]],
+  ["#!/usr/bin/python\n# vim: set fileencoding=latin-1 :\n", ["encoding"]],
+  ["# coding: UTF-8\n", []],
+  ["x = 1\n\n# coding: utf-7\n", []],
+])("an encoding in which comments could hide is refused: %j", (source, rules) => {
+  expect(rulesOf(source)).toEqual(rules);
+});
