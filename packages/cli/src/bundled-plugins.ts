@@ -20,6 +20,7 @@ export const bundledPlugins: ReadonlyMap<string, { readonly version: string; loa
     ["@towpath/retriever-local", { version, load: () => import("@towpath/retriever-local") }],
     ["@towpath/retriever-mcp", { version, load: () => import("@towpath/retriever-mcp") }],
     ["@towpath/sink-metrics", { version, load: () => import("@towpath/sink-metrics") }],
+    ["@towpath/sink-otel", { version, load: () => import("@towpath/sink-otel") }],
     ["@towpath/sink-webhook", { version, load: () => import("@towpath/sink-webhook") }],
     ["@towpath/store-file", { version, load: () => import("@towpath/store-file") }],
     ["@towpath/deploy-release", { version, load: () => import("@towpath/deploy-release") }],

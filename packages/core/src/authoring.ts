@@ -11,6 +11,7 @@ import { factsOf } from "./records-of.ts";
 import type { AgentRound, StageWork } from "./report.ts";
 import type { GateResult } from "./result.ts";
 import type { Retrieval } from "./retriever.ts";
+import type { BriefOptions } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import { specDocument, type SpecDoc } from "./spec-doc.ts";
 import type { StageName } from "./stages.ts";
@@ -123,7 +124,7 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
       return { ...base, ...nothing, state: "idle", reason };
     }
     const workPlan = await planOf(component);
-    const asked = workPlan === undefined ? {} : { requirements: workPlan.tasks.map(({ id }) => id) };
+    const asked = workPlan === undefined ? {} : askedOf(workPlan);
     const generated = await generatedFiles(component);
     const assignment = {
       stage,
@@ -279,6 +280,12 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
 type Unstamped = {
   [K in Fact["kind"]]: Omit<Extract<Fact, { readonly kind: K }>, "at" | "run">;
 }[Fact["kind"]];
+
+/** By what the session is asked: what speaks of these requirements, in these words. */
+function askedOf({ tasks }: WorkPlan): Pick<BriefOptions, "requirements" | "current"> {
+  const spec = Object.fromEntries(tasks.map(({ id, digest }) => [id, digest]));
+  return { requirements: Object.keys(spec), current: { spec } };
+}
 
 /** Whether the last thing that an agent did was to finish with the component as it is. */
 function isDone(facts: readonly Fact[], stage: StageName, tree: string): boolean {

@@ -1,26 +1,32 @@
 import type { Clock } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Past, Sink } from "./sink.ts";
+import type { Past, Sink, Taken } from "./sink.ts";
 
 /**
  * Brings to every sink what it has not taken yet, batch by batch, so that memory stays bounded however long it was down.
  * A sink that fails keeps its place and is tried again after the next run; nothing that it does changes a verdict.
  */
 export async function deliver(kernel: Kernel, journal: Journal, clock: Clock): Promise<void> {
+  const warn = (message: string): void => kernel.bus.emit("warning", { message });
   await Promise.all(
     [...kernel.sinks.values()].map(async (sink) => {
       try {
-        await deliverTo(sink, journal, clock);
+        await deliverTo(sink, journal, clock, warn);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        kernel.bus.emit("warning", { message: `the sink ${sink.name} took nothing: ${reason}` });
+        warn(`the sink ${sink.name} took nothing: ${reason}`);
       }
     }),
   );
 }
 
-async function deliverTo(sink: Sink, journal: Journal, clock: Clock): Promise<void> {
+async function deliverTo(
+  sink: Sink,
+  journal: Journal,
+  clock: Clock,
+  warn: (message: string) => void,
+): Promise<void> {
   const { batch = 200, timeoutMs = 2_000 } = sink;
   const until = clock.monotonic() + timeoutMs;
   const past: Past = { events: (run) => journal.events({ run }), run: (id) => journal.run(id) };
@@ -30,7 +36,8 @@ async function deliverTo(sink: Sink, journal: Journal, clock: Clock): Promise<vo
     if (last === undefined) return;
     const left = until - clock.monotonic();
     if (left <= 0) throw new Error(`it was not done within ${timeoutMs / 1000} s; the rest follows later`);
-    await withTimeout(sink, events, past, left);
+    const taken = await withTimeout(sink, events, past, left);
+    if (taken) warn(`the sink ${sink.name} lost something: ${taken.lost}`);
     journal.advance(sink.name, last.position);
   }
 }
@@ -40,7 +47,7 @@ async function withTimeout(
   events: Parameters<Sink["deliver"]>[0],
   past: Past,
   ms: number,
-): Promise<void> {
+): Promise<Taken | void> {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -50,7 +57,7 @@ async function withTimeout(
     }, ms);
   });
   try {
-    await Promise.race([sink.deliver(events, stop.signal, past), late]);
+    return await Promise.race([sink.deliver(events, stop.signal, past), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -216,7 +216,7 @@ export {
   type StageTarget,
 } from "./spec-doc.ts";
 export type { Note, Sessions } from "./sessions.ts";
-export type { Past, Sink } from "./sink.ts";
+export type { Past, Sink, Taken } from "./sink.ts";
 export { staleRefs, type CurrentState } from "./stale-refs.ts";
 export { standingResults, type Standing, type StandingParts } from "./standing-results.ts";
 export type { StepExecutor, StepIO } from "./step.ts";

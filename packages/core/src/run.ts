@@ -102,7 +102,7 @@ async function carryOn(
   const sessions = await openSessions({ kernel, plan, journal, clock }, id);
   const steps = createExecutor({ run: id, plan, config, kernel, host, journal, runner, digests, sessions });
   const work: Work = {
-    pipeline: (ctx) => {
+    pipeline: async (ctx) => {
       kernel.bus.begin(id);
       kernel.bus.emit("run:start", {
         kind: plan.kind,
@@ -112,7 +112,9 @@ async function carryOn(
         ...traceOf(host.env["TRACEPARENT"]),
       });
       for (const message of accepted) kernel.bus.emit("warning", { message: `accepted: ${message}` });
-      return pipelines[plan.kind](ctx);
+      const result = await pipelines[plan.kind](ctx);
+      await sessions.flush();
+      return result;
     },
     steps,
     bus: kernel.bus,
@@ -122,7 +124,6 @@ async function carryOn(
   };
   try {
     const ended = await begin(work);
-    await sessions.flush();
     const durationMs = clock.monotonic() - begun;
     const { status, result, startedAt } = ended;
     const report: RunReport = deepFreeze({

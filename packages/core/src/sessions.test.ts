@@ -107,6 +107,8 @@ const only = ({ sessions }: Opened): Session => sessions.all()[0] ?? { id: "", c
 describe("openSessions", () => {
   it("begins a session with its head, and tells what was left out of it", async () => {
     const one = await opened(memoryJournal(), storeOf());
+    expect(one.warnings).toEqual([]);
+    await one.sessions.flush();
     expect(only(one)).toMatchObject({
       id: "foo-workflow-2026-11-22",
       messages: [{ content: "head", untrusted: true }],

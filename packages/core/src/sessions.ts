@@ -1,5 +1,6 @@
 import type { ContextStore } from "./context-store.ts";
 import { isTowpathError } from "./errors.ts";
+import type { Events } from "./events.ts";
 import type { Component } from "./gate.ts";
 import { withLimit } from "./guard.ts";
 import type { Clock } from "./host.ts";
@@ -67,6 +68,13 @@ export const stageKinds: Readonly<Record<StageName, MessageKind>> = {
   production: "production_status",
 };
 
+type Warning = Events["warning"];
+type Warn = (warning: Warning) => void;
+
+interface OpeningParts extends SessionsParts {
+  readonly warn: Warn;
+}
+
 interface Open {
   readonly id: string;
   /** What the store held when the run began. */
@@ -85,14 +93,21 @@ interface Open {
 export async function openSessions(parts: SessionsParts, run: string): Promise<Sessions> {
   const { kernel, plan, journal, clock } = parts;
   const open = new Map<string, Open>();
+  /** What is to be told when the run has begun: before that, no event belongs to it. */
+  let untold: Warning[] | undefined = [];
+  const warn: Warn = (warning) => {
+    if (untold === undefined) kernel.bus.emit("warning", warning);
+    else untold.push(warning);
+  };
   if (plan.kind === "run") {
-    for (const component of plan.components) open.set(component.name, await openOne(parts, component, run));
+    for (const component of plan.components)
+      open.set(component.name, await openOne({ ...parts, warn }, component, run));
   }
   const store = kernel.store();
   const count =
     store === undefined || kernel.agent() === undefined || open.size === 0
       ? estimateTokens
-      : ((await attempt(kernel, store, "to load its tokenizer", () => store.counter())) ?? estimateTokens);
+      : ((await attempt(warn, store, "to load its tokenizer", () => store.counter())) ?? estimateTokens);
 
   const journaled = (component: string, { id }: Open): readonly Message[] =>
     journalSessions(journal, component).find((session) => session.id === id)?.messages ?? [];
@@ -140,6 +155,8 @@ export async function openSessions(parts: SessionsParts, run: string): Promise<S
       return brief({ id: one?.id ?? "", component, messages }, budget, { ...options, count });
     },
     async flush() {
+      for (const warning of untold ?? []) kernel.bus.emit("warning", warning);
+      untold = undefined;
       for (const [name, one] of open) {
         one.pending.length = 0;
         const own = journaled(name, one);
@@ -147,7 +164,7 @@ export async function openSessions(parts: SessionsParts, run: string): Promise<S
         await kernel.hooks.saveSession.promise(sessionOf(name, one));
         one.saved = own.length;
         if (store !== undefined && own.some(({ closes }) => closes === true))
-          await attempt(kernel, store, `to archive ${one.id}`, () => store.archive(one.id));
+          await attempt(warn, store, `to archive ${one.id}`, () => store.archive(one.id));
       }
     },
     all: () => [...open].map(([name, one]) => sessionOf(name, one)),
@@ -158,8 +175,8 @@ export async function openSessions(parts: SessionsParts, run: string): Promise<S
 type Said = Pick<Message, "content" | "importance"> &
   Partial<Pick<Message, "role" | "kind" | "refs" | "closes">>;
 
-async function openOne(parts: SessionsParts, component: Component, run: string): Promise<Open> {
-  const { kernel, journal, clock } = parts;
+async function openOne(parts: OpeningParts, component: Component, run: string): Promise<Open> {
+  const { kernel, journal, clock, warn } = parts;
   const { name } = component;
   const known = journalSessions(journal, name);
   const own = known.findLast(({ messages }) => messages.some((message) => message.run === run));
@@ -167,7 +184,7 @@ async function openOne(parts: SessionsParts, component: Component, run: string):
   const store = kernel.store();
   // A run that was interrupted goes on in its own session, whatever has become the newest since.
   if (own !== undefined && store !== undefined) {
-    const read = await attempt(kernel, store, `to read ${own.id}`, () => store.read(own.id));
+    const read = await attempt(warn, store, `to read ${own.id}`, () => store.read(own.id));
     return opened(own.id, read?.messages ?? (await headOf(parts, component)));
   }
   const loaded = await load(
@@ -180,40 +197,40 @@ async function openOne(parts: SessionsParts, component: Component, run: string):
   if (loaded !== undefined) return opened(loaded.id, loaded.messages);
   const last = known.at(-1);
   if (last !== undefined && !last.archived) return opened(last.id, await headOf(parts, component));
-  const listed = store && (await attempt(kernel, store, "to list its sessions", () => store.list()));
+  const listed = store && (await attempt(warn, store, "to list its sessions", () => store.list()));
   const taken = [...known, ...(listed ?? [])].map(({ id }) => id);
   return opened(newSession(name, clock.now(), taken).id, await headOf(parts, component));
 }
 
 /** The newest session that has not ended. One that has, and that nobody could put aside then, is put aside now. */
 async function load(
-  { kernel }: SessionsParts,
+  { kernel, warn }: OpeningParts,
   component: string,
   run: string,
   ended: ReadonlySet<string>,
 ): Promise<Session | undefined> {
   const store = kernel.store();
   for (const tried = new Set<string>(); ;) {
-    const loaded = await attempt(kernel, store, "to load the session", () =>
+    const loaded = await attempt(warn, store, "to load the session", () =>
       kernel.hooks.loadSession.promise({ component, run }),
     );
     if (loaded === undefined || !ended.has(loaded.id)) return loaded ?? undefined;
     if (store === undefined || tried.has(loaded.id)) return undefined;
     tried.add(loaded.id);
-    await attempt(kernel, store, `to archive ${loaded.id}`, () => store.archive(loaded.id));
+    await attempt(warn, store, `to archive ${loaded.id}`, () => store.archive(loaded.id));
   }
 }
 
-async function headOf({ kernel }: SessionsParts, component: Component): Promise<readonly Message[]> {
+async function headOf({ kernel, warn }: OpeningParts, component: Component): Promise<readonly Message[]> {
   const store = kernel.store();
-  const head = store && (await attempt(kernel, store, "to begin a session", () => store.head(component)));
-  for (const message of head?.problems ?? []) kernel.bus.emit("warning", { message, code: "TP6202" });
+  const head = store && (await attempt(warn, store, "to begin a session", () => store.head(component)));
+  for (const message of head?.problems ?? []) warn({ message, code: "TP6202" });
   return head?.messages ?? [];
 }
 
 /** What a store answers; a failure is told, and changes nothing else. */
 async function attempt<T>(
-  { bus }: Kernel,
+  warn: Warn,
   store: ContextStore | undefined,
   what: string,
   ask: () => Promise<T>,
@@ -224,7 +241,7 @@ async function attempt<T>(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const code = isTowpathError(error) ? error.data.code : "TP1301";
-    bus.emit("warning", { message: `${name} was not able ${what}: ${reason}`, code });
+    warn({ message: `${name} was not able ${what}: ${reason}`, code });
     return undefined;
   }
 }

@@ -1,5 +1,11 @@
 import type { RunRow, StoredEvent } from "./journal.ts";
 
+/** What became of a batch that was taken. */
+export interface Taken {
+  /** What was refused for good and does not come again: people are warned of it. */
+  readonly lost: string;
+}
+
 /** What a sink may look up, so that it need not remember anything from one process to the next. */
 export interface Past {
   /** All events of a run so far, in order. */
@@ -19,5 +25,5 @@ export interface Sink {
   /** Limit of one call in milliseconds. @default 2000 */
   readonly timeoutMs?: number;
   /** Takes a batch. @throws when it could not; the same batch comes again */
-  deliver(events: readonly StoredEvent[], signal: AbortSignal, past: Past): Promise<void>;
+  deliver(events: readonly StoredEvent[], signal: AbortSignal, past: Past): Promise<Taken | void>;
 }

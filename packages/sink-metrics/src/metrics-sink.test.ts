@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rmdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { GateResult, StoredEvent, TowpathEvent } from "@towpath/core";
+import type { GateResult, Past, StoredEvent, TowpathEvent } from "@towpath/core";
 import { project } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { metricsSink } from "./metrics-sink.ts";
@@ -9,6 +9,7 @@ const at = "2026-11-22T00:00:01.000Z";
 const options = { folder: ".metrics", retentionDays: 30 };
 const now = (): number => Date.parse("2026-11-22T10:00:00Z");
 const signal = new AbortController().signal;
+const noPast: Past = { events: () => [], run: () => undefined };
 
 const result = (changes: Partial<GateResult> = {}): GateResult => ({
   schemaVersion: 1,
@@ -61,7 +62,7 @@ async function rows(root: string, day: string): Promise<readonly Record<string, 
 describe("the sink metrics", () => {
   it("writes rows with exactly the keys, in the order and the times that readers expect, by the day of the start", async () => {
     const { root } = await project({});
-    await metricsSink({ root, ...options }, now).deliver(stored([gateEnd()]), signal);
+    await metricsSink({ root, ...options }, now).deliver(stored([gateEnd()]), signal, noPast);
     const text = await readFile(join(root, ".metrics", "2026-11-21.jsonl"), "utf8");
     expect(Object.keys(JSON.parse(text))).toEqual([
       "name",
@@ -90,7 +91,7 @@ describe("the sink metrics", () => {
     ["errored", "failed"],
   ] as const)("a gate that %s is a %s", async (verdict, status) => {
     const { root } = await project({});
-    await metricsSink({ root, ...options }, now).deliver(stored([gateEnd({ verdict })]), signal);
+    await metricsSink({ root, ...options }, now).deliver(stored([gateEnd({ verdict })]), signal, noPast);
     expect(await rows(root, "2026-11-21")).toMatchObject([{ status }]);
   });
 
@@ -104,7 +105,7 @@ describe("the sink metrics", () => {
       { type: "stage:end", stage: "testing", status: "paused", durationMs: 10 },
       { type: "run:end", exit: 5, status: "parked", durationMs: 10 },
     ]);
-    await metricsSink({ root, ...options }, now).deliver(nothing, signal);
+    await metricsSink({ root, ...options }, now).deliver(nothing, signal, noPast);
     expect(await readdir(root)).not.toContain(".metrics");
   });
 
@@ -117,6 +118,7 @@ describe("the sink metrics", () => {
         { type: "run:end", exit: 1, status: "closed", durationMs: 500 },
       ]),
       signal,
+      noPast,
     );
     expect((await rows(root, "2026-11-22")).map(({ name, status, error }) => [name, status, error])).toEqual([
       ["stage_specification_parsing", "success", null],
@@ -129,8 +131,8 @@ describe("the sink metrics", () => {
     const { root } = await project({ ".metrics/2026-11-21.jsonl": '{"name": "tor' });
     const sink = metricsSink({ root, ...options }, now);
     const batch = stored([gateEnd(), gateEnd()]);
-    await sink.deliver(batch.slice(0, 1), signal);
-    await sink.deliver(batch, signal);
+    await sink.deliver(batch.slice(0, 1), signal, noPast);
+    await sink.deliver(batch, signal, noPast);
     const lines = (await readFile(join(root, ".metrics/2026-11-21.jsonl"), "utf8")).split("\n");
     expect(lines.map((line) => line.slice(0, 13))).toEqual([
       '{"name": "tor',
@@ -146,7 +148,7 @@ describe("the sink metrics", () => {
       ".metrics/2026-11-20.jsonl": "",
       ".metrics/notes-2020-01-01.jsonl": "",
     });
-    await metricsSink({ root, ...options }, now).deliver(stored([gateEnd()]), signal);
+    await metricsSink({ root, ...options }, now).deliver(stored([gateEnd()]), signal, noPast);
     expect((await readdir(join(root, ".metrics"))).toSorted()).toEqual([
       "2026-11-20.jsonl",
       "2026-11-21.jsonl",
@@ -160,7 +162,7 @@ describe("the sink metrics", () => {
     await symlink(elsewhere.root, join(root, "link"));
     for (const folder of ["../elsewhere", "link", "link/deeper"]) {
       const sink = metricsSink({ root, folder, retentionDays: 30 }, now);
-      await expect(sink.deliver(stored([gateEnd()]), signal)).rejects.toMatchObject({
+      await expect(sink.deliver(stored([gateEnd()]), signal, noPast)).rejects.toMatchObject({
         data: { code: "TP1005" },
       });
     }
@@ -172,9 +174,9 @@ describe("the sink metrics", () => {
     await mkdir(join(root, ".metrics"));
     await mkdir(join(root, ".metrics", "2026-11-21.jsonl"));
     const sink = metricsSink({ root, ...options }, now);
-    await expect(sink.deliver(stored([gateEnd()]), signal)).rejects.toThrow("EISDIR");
+    await expect(sink.deliver(stored([gateEnd()]), signal, noPast)).rejects.toThrow("EISDIR");
     await rmdir(join(root, ".metrics", "2026-11-21.jsonl"));
-    await sink.deliver(stored([gateEnd()]), signal);
+    await sink.deliver(stored([gateEnd()]), signal, noPast);
     expect(await rows(root, "2026-11-21")).toHaveLength(1);
   });
 });

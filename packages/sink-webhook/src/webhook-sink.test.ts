@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { GateResult, StoredEvent, TowpathEvent } from "@towpath/core";
+import type { GateResult, Past, StoredEvent, TowpathEvent } from "@towpath/core";
 import { assert, property, string } from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { payload } from "./message-of.ts";
@@ -60,6 +60,7 @@ const sinkTo = (
     { env: { HOOK: url }, now, fetch: globalThis.fetch },
   );
 const signal = new AbortController().signal;
+const noPast: Past = { events: () => [], run: () => undefined };
 
 const start = { type: "run:start", kind: "run", components: ["foo"], target: "dev", stages: [] };
 const failed = (changes: Partial<GateResult> = {}): object => ({
@@ -86,6 +87,7 @@ describe("the sink webhook", () => {
         { type: "run:end", exit: 1, status: "closed", durationMs: 1 },
       ]),
       signal,
+      noPast,
     );
     expect(received.map(({ text }) => text.split("\n"))).toEqual([
       [
@@ -105,36 +107,36 @@ describe("the sink webhook", () => {
     ["what happened the day before yesterday", { ...failed(), at: "2026-11-20T10:00:00.000Z" }],
   ])("does not tell of %s", async (_, event) => {
     const { url, received } = await webhook();
-    await sinkTo(url).deliver(stored([start, event]), signal);
+    await sinkTo(url).deliver(stored([start, event]), signal, noPast);
     expect(received).toEqual([]);
   });
 
   it("tells only of what was asked for", async () => {
     const { url, received } = await webhook();
     const events = stored([start, failed(), { type: "run:end", exit: 0, status: "closed", durationMs: 1 }]);
-    await sinkTo(url, { on: ["workflow-complete"] }).deliver(events, signal);
+    await sinkTo(url, { on: ["workflow-complete"] }).deliver(events, signal, noPast);
     expect(received.map(({ text }) => text)).toEqual(["✓ foo: the run r1 is complete"]);
   });
 
   it("uses one key for one batch, so that a message that came twice can be told", async () => {
     const { url, received } = await webhook();
     const sink = sinkTo(url);
-    await sink.deliver(stored([start, failed()]), signal);
-    await sink.deliver(stored([start, failed()]), signal);
+    await sink.deliver(stored([start, failed()]), signal, noPast);
+    await sink.deliver(stored([start, failed()]), signal, noPast);
     expect(new Set(received.map(({ key }) => key)).size).toBe(1);
     expect(received[0]?.key).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it.each([500, 404, 302])("keeps the batch when the answer is %i", async (status) => {
     const { url } = await webhook(status);
-    await expect(sinkTo(url).deliver(stored([failed()]), signal)).rejects.toThrow(/webhook/);
+    await expect(sinkTo(url).deliver(stored([failed()]), signal, noPast)).rejects.toThrow(/webhook/);
   });
 
   it("keeps the batch when nobody listens, and never says the address", async () => {
     const { url, server } = await webhook();
     server.close();
     const error: unknown = await sinkTo(url)
-      .deliver(stored([failed()]), signal)
+      .deliver(stored([failed()]), signal, noPast)
       .catch((cause: unknown) => cause);
     expect(error).toMatchObject({ message: "the webhook did not answer" });
   });
@@ -142,7 +144,7 @@ describe("the sink webhook", () => {
   it("gives up when it is told to", async () => {
     const { url } = await webhook("never");
     const stop = new AbortController();
-    const delivery = sinkTo(url).deliver(stored([failed()]), stop.signal);
+    const delivery = sinkTo(url).deliver(stored([failed()]), stop.signal, noPast);
     stop.abort();
     await expect(delivery).rejects.toThrow("the webhook did not answer");
   });
@@ -150,7 +152,7 @@ describe("the sink webhook", () => {
   it.each([undefined, "", "no address", "file:///etc/passwd"])(
     "needs an address: %s is none",
     async (url) => {
-      await expect(sinkTo(url).deliver(stored([failed()]), signal)).rejects.toMatchObject({
+      await expect(sinkTo(url).deliver(stored([failed()]), signal, noPast)).rejects.toMatchObject({
         data: { code: "TP1208" },
       });
     },
