@@ -15,7 +15,7 @@ import type { Uncovered } from "./emit/emit-context.ts";
 import { emitTests } from "./emit/emit-tests.ts";
 import { render, specDigest } from "./emit/render.ts";
 import { type EmittedFile, generatedTests } from "./emit/test-file.ts";
-import { moduleNames } from "./module-names.ts";
+import { importableNames, moduleNames } from "./module-names.ts";
 import type { TestgenOptions } from "./options.ts";
 import { failed, nullVerdict } from "./proof/judged-tests.ts";
 import { runProof } from "./proof/run-proof.ts";
@@ -65,15 +65,9 @@ async function generateTests(spec: SpecDoc, ctx: GateContext, { env }: TestgenOp
   const { name, source } = ctx.component;
   const { root } = ctx.workspace;
   const folder = await testFolder(ctx);
+  const importable = importableNames(ctx);
   const modules = moduleNames(root, source);
-  if (modules.length === 0) {
-    throw new Breakage("no-input", {
-      message: `no source path of the component ${name} can be the name of a Python module`,
-      where: source,
-    });
-  }
   const python = await findPython(ctx);
-  const importable = modules.flat().map((one) => one.name);
   const [reading, distributions] = await Promise.all([
     readPython(ctx, python, spec, importable),
     distributionsOf(ctx, python),
@@ -136,8 +130,7 @@ async function vacuousTests(
     outDir: join(ctx.outDir, "proof-of-nothing"),
     targets,
     properties: hasProperties(files),
-    marked: false,
-    nothing: { modules, statements, contract },
+    nothing: { modules, sources: [], tests: [], statements, contract },
   });
   return tests
     .filter((test) => nullVerdict(test) !== "red")
@@ -162,7 +155,6 @@ async function redTests(ctx: GateContext, bench: Bench, files: readonly EmittedF
     outDir: join(ctx.outDir, "proof-of-code"),
     targets: files.filter((file) => file.tests.length > 0).map(({ path }) => path),
     properties: hasProperties(files),
-    marked: false,
   });
   return tests.filter(failed).map(({ id }) => id);
 }

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, posix } from "node:path";
+import { Breakage, type GateContext } from "@towpath/core";
 
 /** A name under which source may be imported, and from where. */
 export interface ModuleName {
@@ -20,7 +21,7 @@ const identifier = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
  * @example moduleNames(root, ["src/shelf"]) // [[{ name: "shelf", root: "src" }, { name: "src.shelf", root: "." }]]
  */
 export function moduleNames(root: string, source: readonly string[]): readonly (readonly ModuleName[])[] {
-  return source.flatMap((path) => {
+  return source.flatMap((path) => packagesAt(root, path)).flatMap((path) => {
     const parts = posix
       .normalize(path)
       .replace(/\.py$/, "")
@@ -34,6 +35,34 @@ export function moduleNames(root: string, source: readonly string[]): readonly (
     );
     return names.length === 0 ? [] : [names];
   });
+}
+
+/**
+ * All names under which a component may be imported.
+ * @throws {Breakage} `no-input` when no source path can be the name of a Python module
+ */
+export function importableNames({ component, workspace }: GateContext): readonly string[] {
+  const names = moduleNames(workspace.root, component.source).flat();
+  if (names.length > 0) return names.map(({ name }) => name);
+  throw new Breakage("no-input", {
+    message: `no source path of the component ${component.name} can be the name of a Python module`,
+    where: component.source,
+  });
+}
+
+/** A folder that stands on Python's path, such as `src`, is no package; those in it are. */
+function packagesAt(root: string, path: string): readonly string[] {
+  const place = join(root, path);
+  const name = posix.basename(posix.normalize(path).replace(/\/$/, ""));
+  if (!["src", "lib", "."].includes(name) || !existsSync(place) || existsSync(join(place, "__init__.py"))) {
+    return [path];
+  }
+  const inside = readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
+    const isModule = entry.isFile() && entry.name.endsWith(".py") && !/^(?:setup|conftest|test_.*)\.py$/.test(entry.name);
+    const isPackage = entry.isDirectory() && existsSync(join(place, entry.name, "__init__.py"));
+    return isModule || isPackage ? [posix.join(path, entry.name)] : [];
+  });
+  return inside.length === 0 ? [path] : inside.toSorted();
 }
 
 /** Where in a path the importable name may begin, the likeliest first. */

@@ -56,7 +56,6 @@ async function recordedRun(ctx: GateContext): Promise<TestRun> {
     outDir: join(ctx.outDir, "run"),
     targets: ctx.component.tests,
     properties: false,
-    marked: false,
   });
   return {
     tool: { name: "pytest", version: pytest, via: "venv" },

@@ -38,7 +38,7 @@ const form = z.strictObject({
 export function withHead(head: FileHead, body: string): string {
   const advice = head.open
     ? "Fill in the bodies; the file is left alone from then on."
-    : "Do not edit it: what the specification says is changed there.";
+    : "Do not edit it: change the specification instead.";
   const first = `# Generated from the specification by @towpath/testgen-pytest. ${advice}\n`;
   const facts = { ...known(head), content: contentDigest(head, first + body) };
   return `${first}${mark}${JSON.stringify(facts)}\n${body}`;

@@ -9,7 +9,7 @@ import type { EmittedFile } from "./test-file.ts";
  * @param spec digest of what the specification says
  */
 export function render(file: EmittedFile, component: string, spec: string): string {
-  const { tier, open, top, tests } = file;
+  const { path, tier, open, top, tests } = file;
   const bodies = tests.map(({ requirements, code }) => {
     const ids = [...new Set(requirements)].filter((id) => id !== "");
     const marker = ids.length === 0 ? "" : `@pytest.mark.spec(${ids.map(pyString).join(", ")})\n`;
@@ -17,7 +17,9 @@ export function render(file: EmittedFile, component: string, spec: string): stri
   });
   // What registers the marker serves all components whose tests lie there, so it is about none of them.
   const about = tier === undefined ? { component: "" } : { component, spec, tier };
-  return withHead({ ...about, generator: embeddedTool.version, open }, `${top}${bodies.join("")}`);
+  // A formatter would change what nobody may edit.
+  const tools = open || !path.endsWith(".py") ? "" : "# ruff: noqa\n# fmt: off\n";
+  return withHead({ ...about, generator: embeddedTool.version, open }, `${tools}${top}${bodies.join("")}`);
 }
 
 /**

@@ -23,7 +23,7 @@ export function emitScenarios(context: EmitContext): readonly EmittedFile[] {
     return {
       name: test,
       requirements,
-      code: `@scenario(${pyString(feature)}, ${pyString(title)})\ndef ${test}():\n    pass\n`,
+      code: `@scenario(FEATURE, ${pyString(title)})\ndef ${test}():\n    pass\n`,
     };
   });
   const top = `"""Binds the scenarios of ${feature} to the steps of ${steps}."""
@@ -34,6 +34,8 @@ import pathlib
 import pytest
 from pytest_bdd import scenario
 
+# Absolute, so that no setting of pytest-bdd leads elsewhere.
+FEATURE = str(pathlib.Path(__file__).resolve().with_name(${pyString(feature)}))
 _steps = importlib.util.spec_from_file_location(${pyString(`${word}_steps`)}, pathlib.Path(__file__).with_name(${pyString(steps)}))
 _module = importlib.util.module_from_spec(_steps)
 _steps.loader.exec_module(_module)

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   Breakage,
@@ -17,7 +18,7 @@ import { declaredVariables } from "../declared-variables.ts";
 import { readHead } from "../emit/header.ts";
 import { specDigest } from "../emit/render.ts";
 import { embeddedTool } from "../embedded-tool.ts";
-import { moduleNames } from "../module-names.ts";
+import { importableNames } from "../module-names.ts";
 import type { TestgenOptions } from "../options.ts";
 import { distributions } from "../python/distributions.ts";
 import { readPython } from "../python/read-python.ts";
@@ -80,14 +81,12 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
   const { name, source } = ctx.component;
   const files = await testFiles(ctx);
   const python = await findPython(ctx);
-  const modules = moduleNames(root, source)
-    .flat()
-    .map((one) => one.name);
+  const modules = importableNames(ctx);
   const [reading, installed] = await Promise.all([
     readPython(ctx, python, spec, modules),
     distributions(ctx, python),
   ]);
-  const contract = files.filter(({ head }) => head?.tier === "T0" && head.untouched && head.component === name);
+  const contract = files.filter(({ head }) => head?.tier === "T0" && head.component === name);
   const { tests, uncollected, pytest } = await runProof(ctx, {
     python,
     distributions: installed,
@@ -97,8 +96,14 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
     targets: ctx.component.tests,
     only: files.filter(({ mentions }) => mentions).map(({ path }) => path),
     properties: files.some(({ properties }) => properties),
-    marked: true,
-    nothing: { modules, statements: reading.nothing, contract: contract.map(({ path }) => path) },
+    generated: files.filter(({ head }) => head?.component === name).map(({ path }) => path),
+    nothing: {
+      modules,
+      sources: await realPaths(root, source),
+      tests: await realPaths(root, ctx.component.tests),
+      statements: reading.nothing,
+      contract: contract.map(({ path }) => path),
+    },
   });
   const facts = await ctx.records.facts();
   const red = new Set(facts.flatMap((fact) => (fact.kind === "red" ? fact.tests : [])));
@@ -137,6 +142,17 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
     tool: { name: "pytest", version: pytest, path: python.command, via: python.info.via },
     notes,
   };
+}
+
+/** Absolute paths as Python sees them; one that does not exist holds no code. */
+async function realPaths(root: string, paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const place = join(root, path);
+      return existsSync(place) ? [await realpath(place)] : [];
+    }),
+  );
+  return found.flat();
 }
 
 interface TestFile {

@@ -133,7 +133,9 @@ class NullFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 NAMES = {}
 if REQUEST["modes"]:
     NAMES = _null_names()
-    sys.meta_path.insert(0, NullFinder(REQUEST["modules"]))
+    # What Python has itself is never taken away.
+    _own = getattr(sys, "stdlib_module_names", frozenset(sys.builtin_module_names))
+    sys.meta_path.insert(0, NullFinder([name for name in REQUEST["modules"] if name.split(".")[0] not in _own]))
 
 _STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork",
            "os.forkpty", "pty.spawn", "socket.connect"}
@@ -208,7 +210,7 @@ def pytest_collection_modifyitems(config, items):
     kept = []
     for item in items:
         spec = [str(name) for marker in item.iter_markers("spec") for name in marker.args]
-        if spec or not REQUEST["marked"]:
+        if spec or REQUEST["generated"] is None or _file(item.path) in REQUEST["generated"]:
             item.towpath_id = _identity(item)
             kept.append(item)
             line = (item.location[1] or 0) + 1
@@ -226,9 +228,6 @@ def pytest_runtestloop(session):
     global _mode, _lasting
     if not REQUEST["modes"]:
         return None
-    loaded = [name for name in REQUEST["modules"] if name in sys.modules]
-    strange = [name for name in loaded if not isinstance(sys.modules[name], NullModule)]
-    _write("nothing", strange=strange)
     contract = set(REQUEST["contract"])
     for mode in REQUEST["modes"]:
         _mode, _lasting = mode, False
@@ -236,7 +235,23 @@ def pytest_runtestloop(session):
         for index, item in enumerate(items):
             following = items[index + 1] if index + 1 < len(items) else None
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    _write("nothing", strange=_strange())
     return True
+
+
+def _strange():
+    """Modules of the component itself that were imported all the same, so that nothing stood in their place."""
+    found = []
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        place = os.path.realpath(file) if isinstance(file, str) and not isinstance(module, NullModule) else ""
+        if _lies(place, REQUEST["sources"]) and not _lies(place, REQUEST["tests"]) and name != "conftest":
+            found.append(name)
+    return found
+
+
+def _lies(place, folders):
+    return any(place == folder or place.startswith(folder + os.sep) for folder in folders)
 
 
 def pytest_runtest_logstart():

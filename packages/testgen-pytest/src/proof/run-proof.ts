@@ -26,11 +26,14 @@ export interface ProofRequest {
   readonly args?: readonly string[];
   /** Whether tests of Hypothesis are among them. */
   readonly properties: boolean;
-  /** Whether only tests with the marker `spec` are run. */
-  readonly marked: boolean;
+  /** Files of which every test is run; of the others those with the marker `spec`. @default all files */
+  readonly generated?: readonly string[];
   /** What stands in the component's place; absent: its own code. */
   readonly nothing?: {
     readonly modules: readonly string[];
+    /** Absolute real paths of the component's own code, and of tests among it. */
+    readonly sources: readonly string[];
+    readonly tests: readonly string[];
     readonly statements: readonly NullStatement[];
     /** Files of tests that ask for names and signatures: they run against an empty package alone. */
     readonly contract: readonly string[];
@@ -53,7 +56,7 @@ const maxOutputBytes = 1024 * 1024;
  *   `environment`, `mismatch`, `parse` when pytest did not come to a sound end; what `runTool` throws
  */
 export async function runProof(ctx: GateContext, request: ProofRequest): Promise<ProofRun> {
-  const { root, outDir, targets, marked, nothing, python, distributions, variables, args = [] } = request;
+  const { root, outDir, targets, nothing, python, distributions, variables, args = [] } = request;
   if (distributions["pytest"] === undefined) {
     throw new Breakage("tool-missing", {
       message: "pytest is not installed in the component's environment",
@@ -73,10 +76,12 @@ export async function runProof(ctx: GateContext, request: ProofRequest): Promise
       root,
       log,
       modes,
-      marked,
+      generated: request.generated ?? null,
       properties: request.properties && distributions["hypothesis"] !== undefined,
       only: request.only ?? null,
       contract,
+      sources: nothing?.sources ?? [],
+      tests: nothing?.tests ?? [],
       modules: nothing?.modules ?? [],
       nothing: nothing?.statements ?? [],
     }),
@@ -147,8 +152,9 @@ function requireSound(log: ProofLog, code: number, output: string, isNothing: bo
   }
   if (strange.length > 0) {
     throw new Breakage("environment", {
-      message: `${strange.join(", ")} was imported before anything could stand in its place`,
-      why: "A pytest plugin that is installed imports the component.",
+      message: `${excerpt(strange.join(", "), 300)} was imported from the component itself, so nothing could stand in its place`,
+      why: "Its tests import it by a name that does not follow from the source paths, or a pytest plugin imports it.",
+      fix: ["Declare the folder of the package as the component's source."],
     });
   }
   if (code === 3) throw new Breakage("tool-crash", { message: "pytest ended with an internal error (3)", why: output });
