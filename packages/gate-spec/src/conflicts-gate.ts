@@ -2,6 +2,7 @@ import { defineGate, type Gate, type GateContext, type GateEnvironment } from "@
 import { excerpt, withFingerprints, type FindingDraft } from "@towpath/kit";
 import { componentSpec } from "./component-spec.ts";
 import type { Conflict, Statement } from "./conflicts/conflict.ts";
+import { declaredSpecs } from "./conflicts/declared-specs.ts";
 import { readDocuments } from "./conflicts/documents.ts";
 import { findConflicts } from "./conflicts/find-conflicts.ts";
 import { globFolder } from "./conflicts/glob.ts";
@@ -26,7 +27,10 @@ export function conflictsGate(source: string, globs: readonly string[]): Gate {
     code: "TP1120",
     executesCode: false,
     subject: "spec",
-    environment: async () => environmentOf(globs),
+    environment: async ({ workspace }) => ({
+      ...environmentOf(globs),
+      files: [...(await declaredSpecs(workspace.root)).keys()].toSorted(),
+    }),
     async check(ctx: GateContext) {
       const own = await componentSpec(ctx);
       const { parties, candidates, unread } = await readDocuments(ctx, own, globs);

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isBreakage, type Component, type Figure, type GateContext, type SpecDoc } from "@towpath/core";
 import { excerpt } from "@towpath/kit";
 import { parseOnce } from "../parse-once.ts";
+import { declaredSpecs } from "./declared-specs.ts";
 import type { Party } from "./conflict.ts";
 import { globTest } from "./glob.ts";
 import { isDemanding, isTemplate, ownerOf, plainName } from "./owner-of.ts";
@@ -37,7 +38,10 @@ export async function readDocuments(
   const above = foldersAbove(component);
   const parties: Party[] = [{ role: "own", owner: component.name, doc: own }];
   const unread: string[] = [];
-  const specs = specsAmong(files, globs).filter((file) => file !== own.file);
+  const declared = await declaredSpecs(workspace.root);
+  const specs = [...new Set([...specsAmong(files, globs), ...declared.keys()])]
+    .filter((file) => file !== own.file)
+    .toSorted();
   const maturity = files.filter((file) => isMaturityOf(component, file));
   const settings = settingsAmong(files, above);
   for (const file of [...specs, ...maturity]) {
@@ -46,7 +50,7 @@ export async function readDocuments(
     signal.throwIfAborted();
     const doc = await readDocument(workspace.root, file);
     if ("because" in doc) unread.push(`${excerpt(file, 200)} was not compared: ${doc.because}`);
-    else parties.push(partyOf(component, doc));
+    else parties.push(partyOf(component, doc, declared.get(file)));
   }
   for (const file of settings) {
     const text = await readText(workspace.root, file);
@@ -85,11 +89,11 @@ function isMaturityOf({ source, name }: Component, file: string): boolean {
   return source.includes(folder) || plainName(basename(folder)) === name;
 }
 
-function partyOf(component: Component, doc: SpecDoc): Party {
+function partyOf(component: Component, doc: SpecDoc, declared: string | undefined): Party {
   const isMaturity = /^maturity/i.test(basename(doc.file));
   const shown = isMaturity ? { ...doc, figures: doc.figures.filter(({ text }) => limit.test(text)) } : doc;
-  if (isTemplate(doc.file)) return { role: "project", owner: "", doc: shown };
-  const owner = isMaturity ? component.name : ownerOf(doc);
+  if (declared === undefined && isTemplate(doc.file)) return { role: "project", owner: "", doc: shown };
+  const owner = isMaturity ? component.name : (declared ?? ownerOf(doc));
   return { role: owner === component.name ? "own" : "component", owner, doc: shown };
 }
 

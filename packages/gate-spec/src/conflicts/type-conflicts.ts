@@ -52,8 +52,8 @@ export function typeConflicts(parties: readonly Party[]): readonly Conflict[] {
   );
   const prose = own
     .flatMap((doc) =>
-      doc.requirements.flatMap(({ text, criteria, at }) =>
-        [{ text, at }, ...criteria].flatMap((part) => typesIn(said, part.text, part.at)),
+      doc.requirements.flatMap(({ title, text, criteria, at }) =>
+        [{ text: `${title}\n${text}`, at }, ...criteria].flatMap((part) => typesIn(said, part.text, part.at)),
       ),
     )
     .filter(({ name }) => name.includes("_") || fields.some((field) => field.name === name));

@@ -78,7 +78,7 @@ function yaml(text: string, file: string, figureFor: (leaf: Leaf) => Found): Set
       const found = figureFor(leaf);
       return found === undefined
         ? []
-        : [{ ...found, at: { file, line: leaf.line, column: 1, endColumn: 1 } }];
+        : [{ ...found, at: { file, line: leaf.line, column: leaf.column, endColumn: leaf.column + 1 } }];
     });
     return { figures };
   } catch (error) {

@@ -6,6 +6,7 @@ export interface Leaf {
   readonly path: readonly string[];
   readonly value: number;
   readonly line: number;
+  readonly column: number;
 }
 
 /** Numbers of one file that are looked at. */
@@ -24,8 +25,8 @@ export function yamlLeaves(text: string, file: string): readonly Leaf[] {
   for (let each = open.pop(); each !== undefined && leaves.length < mostLeaves; each = open.pop()) {
     const number = numberOf(each.value);
     if (number !== undefined) {
-      const line = position(each.path)?.line ?? 1;
-      leaves.push({ path: each.path.filter((key) => typeof key === "string"), value: number, line });
+      const { line, column } = position(each.path) ?? { line: 1, column: 1 };
+      leaves.push({ path: each.path.filter((key) => typeof key === "string"), value: number, line, column });
     } else if (Array.isArray(each.value)) {
       const { path } = each;
       each.value.forEach((inner: unknown, index) => open.push({ value: inner, path: [...path, index] }));
@@ -34,7 +35,7 @@ export function yamlLeaves(text: string, file: string): readonly Leaf[] {
         open.push({ value: inner, path: [...each.path, key] });
     }
   }
-  return leaves.toSorted((a, b) => a.line - b.line);
+  return leaves.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function numberOf(value: unknown): number | undefined {
