@@ -3,6 +3,7 @@ import type { ListItem, PhrasingContent, RootContent, Table } from "mdast";
 import { textOf } from "./markdown.ts";
 import { everySection, type OutlineSection } from "./outline.ts";
 import { headOf } from "./requirement-body.ts";
+import { isScenarioTitle } from "./scenario-title.ts";
 import { placeOf, type Source } from "./source.ts";
 import { stageWord } from "./stage-word.ts";
 
@@ -13,15 +14,22 @@ export function dependenciesOf(source: Source, top: OutlineSection): readonly De
     .flatMap((section) => section.blocks.flatMap((block) => dependenciesIn(source, block)));
 }
 
-function speaksOfDependencies({ title, parent }: OutlineSection): boolean {
-  if (/\bdependenc(?:y|ies)$|\brequired components$/i.test(plainTitle(title))) return true;
-  const aside = /\b(?:timeline|issues?|risks?|resolution|blocking|blocked|notes?)\b/i.test(title);
-  return !aside && parent !== undefined && speaksOfDependencies(parent);
+const kinds =
+  "component|external|internal|required|optional|system|service|runtime|development|dev|build|test|python|package|library|third-party|key|technical|upstream|feature|module|software|infrastructure|hard|soft|direct";
+const heading = new RegExp(`^(?:(?:${kinds}|and|&|/) ){0,4}(?:dependenc(?:y|ies)|required components)$`, "i");
+const aside = /\b(?:timeline|issues?|risks?|resolution|blocking|blocked|notes?)\b/i;
+
+function speaksOfDependencies({ title, parent, ownRole }: OutlineSection): boolean {
+  if (heading.test(plainTitle(title))) return true;
+  if (aside.test(title) || isScenarioTitle(title) || (ownRole !== undefined && ownRole !== "elsewhere"))
+    return false;
+  return parent !== undefined && speaksOfDependencies(parent);
 }
 
 function plainTitle(title: string): string {
   return title
     .slice(0, 200)
+    .replace(/^[\d.\s]{1,12}/, "")
     .replace(/\s{0,3}\([^()]*\)$/, "")
     .replace(/[:\s*]{1,5}$/, "");
 }
@@ -64,7 +72,7 @@ function nameOf(text: string): string | undefined {
     .slice(0, 200)
     .trim()
     .replace(/:$/, "")
-    .replace(/\s?(?:[<>=!~]=|[<>^]).*$/su, "")
+    .replace(/\s?(?:[<>=!~]=|[<>^≥≤]).*$/su, "")
     .replace(/\s+v?\d[\w.]*\+?$/, "");
   return name === "" || /^(?:none|nothing|no|n\/a|not applicable|tbd)\b/i.test(name) ? undefined : name;
 }

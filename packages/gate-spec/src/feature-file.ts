@@ -1,5 +1,5 @@
 import type { Root } from "mdast";
-import { featureOf, type GherkinFeature } from "./gherkin-scenarios.ts";
+import { gherkinRules, type GherkinRule } from "./gherkin-scenarios.ts";
 import type { Gherkin } from "./gherkin.ts";
 import { refuseSpec } from "./refuse-spec.ts";
 import type { Source } from "./source.ts";
@@ -12,13 +12,13 @@ export function readFeature(
   source: Source,
   root: Root,
   gherkin: Gherkin | undefined,
-): GherkinFeature | undefined {
+): readonly GherkinRule[] {
   if (gherkin === undefined) throw refuseSpec(source.file, "the parser of Gherkin was not loaded");
   try {
-    const document = gherkin.parseMarkdown(gherkinLines(source, root).join("\n"));
-    const feature = featureOf(document, { source, shift: 0, unnamed: "" });
-    // Without `# Feature:` the parser takes the first line for the feature's name, marks and all.
-    return feature === undefined ? undefined : { ...feature, name: feature.name.replace(/^#{1,6}\s+/, "") };
+    const lines = gherkinLines(source, root);
+    const shift = firstLine(lines);
+    const document = gherkin.parseMarkdown(lines.slice(shift).join("\n"));
+    return gherkinRules(document, { source, shift, unnamed: "" });
   } catch (error) {
     if (!(error instanceof Error && "errors" in error && Array.isArray(error.errors))) throw error;
     const [first] = error.errors as readonly unknown[];
@@ -63,6 +63,19 @@ function gherkinLines(source: Source, root: Root): readonly string[] {
     else if (line.trim() !== "" && table === "next") table = "none";
     return line;
   });
+}
+
+/** Number of lines above the feature and its tags: the parser takes whatever line comes first for the feature's name. */
+function firstLine(lines: readonly string[]): number {
+  let at = lines.findIndex((line) => /^#{1,6}\s(?:Feature|Business Need|Ability):/.test(line));
+  if (at < 0)
+    return Math.max(
+      0,
+      lines.findIndex((line) => line.trim() !== ""),
+    );
+  while (at > 0 && /^\s*(?:`@.*)?$/.test(lines[at - 1] ?? "")) at--;
+  while (lines[at]?.trim() === "") at++;
+  return at;
 }
 
 function isTableRow(line: string): boolean {

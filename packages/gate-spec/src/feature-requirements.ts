@@ -1,14 +1,16 @@
-import type { GherkinFeature } from "./gherkin-scenarios.ts";
+import type { GherkinRule } from "./gherkin-scenarios.ts";
 import type { LinedText } from "./lined-text.ts";
 import type { RequirementDraft } from "./requirement-draft.ts";
 import { leadingId } from "./requirement-id.ts";
 
 /** The rules of a feature as requirements, and the feature itself where it has scenarios outside of rules. Scenarios are their criteria. */
-export function featureRequirements(feature: GherkinFeature, lines: number): readonly RequirementDraft[] {
-  return feature.rules.map((rule, index) => {
-    const title = rule.name === "" ? feature.name : rule.name;
-    const lead = leadingId(title);
-    const name = lead === undefined || lead.rest === "" ? title : lead.rest;
+export function featureRequirements(
+  rules: readonly GherkinRule[],
+  lines: number,
+): readonly RequirementDraft[] {
+  return rules.map((rule, index) => {
+    const lead = leadingId(rule.name);
+    const name = lead === undefined || lead.rest === "" ? rule.name : lead.rest;
     const description = rule.description.replaceAll(/\s+/g, " ").trim();
     const lined = (text: string): LinedText => ({ text, lineAt: () => rule.at.line });
     return {
@@ -23,7 +25,7 @@ export function featureRequirements(feature: GherkinFeature, lines: number): rea
         targets: [],
       },
       at: rule.at,
-      until: (feature.rules[index + 1]?.at.line ?? lines + 1) - 1,
+      until: (rules[index + 1]?.at.line ?? lines + 1) - 1,
     };
   });
 }

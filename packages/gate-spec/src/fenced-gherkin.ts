@@ -1,8 +1,8 @@
 import type { Code, RootContent } from "mdast";
-import { featureOf } from "./gherkin-scenarios.ts";
+import { gherkinRules } from "./gherkin-scenarios.ts";
 import type { Gherkin } from "./gherkin.ts";
 import { scenarioDraft } from "./markdown-scenarios.ts";
-import { everySection, type OutlineSection } from "./outline.ts";
+import { everySection, isWithdrawn, type OutlineSection } from "./outline.ts";
 import type { ScenarioDraft } from "./scenario-draft.ts";
 import { scenarioName } from "./scenario-title.ts";
 import { placeOfLine, type Source } from "./source.ts";
@@ -22,7 +22,8 @@ export function fencedScenarios(
   top: OutlineSection,
   gherkin: Gherkin | undefined,
 ): readonly ScenarioDraft[] {
-  return [...everySection(top)].flatMap((section) =>
+  const sections = [...everySection(top)].filter((section) => !isWithdrawn(section));
+  return sections.flatMap((section) =>
     section.blocks
       .flatMap((block) => [...codeIn(block)])
       .flatMap((code) => {
@@ -54,22 +55,21 @@ function parsed(
   if (words === undefined) return undefined;
   const head = language === undefined ? "" : `# language: ${language}\n`;
   const wrappings = ["", `${head}${words.feature}: -\n`, `${head}${words.feature}: -\n${words.scenario}:\n`];
+  const unnamed = scenarioName(section.title);
+  const above = scenarioDraft(source, section, "", [], placeOfLine(source, first));
   for (const wrapping of wrappings) {
-    const feature = attempt(gherkin, wrapping + code.value);
-    if (feature === undefined) continue;
+    const document = attempt(gherkin, wrapping + code.value);
     const shift = first - wrapping.split("\n").length;
-    const unnamed = scenarioName(section.title);
-    const above = scenarioDraft(source, section, "", [], placeOfLine(source, first));
-    const rules = featureOf(feature, { source, shift, unnamed })?.rules ?? [];
-    return rules
-      .flatMap(({ scenarios }) => scenarios)
-      .filter(({ steps }) => steps.length > 0)
-      .map((draft) => ({
-        ...draft,
-        at: placeOfLine(source, Math.max(draft.at.line, first)),
-        tags: [...new Set([...draft.tags, ...above.tags])],
-        mentions: [...new Set([...draft.mentions, ...above.mentions])],
-      }));
+    const rules = document === undefined ? [] : gherkinRules(document, { source, shift, unnamed });
+    const drafts = rules.flatMap(({ scenarios }) => scenarios).filter(({ steps }) => steps.length > 0);
+    // Below `Feature:` steps without a scenario are taken for its description.
+    if (drafts.length === 0) continue;
+    return drafts.map((draft) => ({
+      ...draft,
+      at: placeOfLine(source, Math.max(draft.at.line, first)),
+      tags: [...new Set([...draft.tags, ...above.tags])],
+      mentions: [...new Set([...draft.mentions, ...above.mentions])],
+    }));
   }
   return undefined;
 }

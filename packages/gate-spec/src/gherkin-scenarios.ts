@@ -23,14 +23,6 @@ export interface GherkinRule {
   readonly at: Place;
 }
 
-/** A parsed feature. */
-export interface GherkinFeature {
-  readonly name: string;
-  readonly description: string;
-  /** In the order of the file; the feature itself comes first if it has scenarios outside of rules. */
-  readonly rules: readonly GherkinRule[];
-}
-
 /** Where a parsed text stands in the file. */
 interface Origin {
   readonly source: Source;
@@ -46,22 +38,31 @@ interface Around {
   readonly background: readonly Step[];
 }
 
-/** What a Gherkin document says, or undefined when it has no feature. Steps of a background begin each scenario. */
-export function featureOf(document: GherkinDocument, origin: Origin): GherkinFeature | undefined {
-  const { feature } = document;
-  if (feature === undefined) return undefined;
+/**
+ * The rules of a Gherkin document; the feature itself comes first if it has scenarios outside of rules. Steps of a
+ * background begin each scenario.
+ */
+export function gherkinRules({ feature }: GherkinDocument, origin: Origin): readonly GherkinRule[] {
+  if (feature === undefined) return [];
   const outer = around({ tags: [], mentions: [], background: [] }, feature);
   const scenarios = scenariosIn(feature, outer, origin);
-  const own: readonly GherkinRule[] = scenarios.length === 0 ? [] : [ruleOf(feature, scenarios, origin)];
+  const own: readonly GherkinRule[] =
+    scenarios.length === 0 ? [] : [ruleOf(feature, feature, scenarios, origin)];
   const rules = feature.children.flatMap(({ rule }) =>
-    rule === undefined ? [] : [ruleOf(rule, scenariosIn(rule, around(outer, rule), origin), origin)],
+    rule === undefined ? [] : [ruleOf(rule, feature, scenariosIn(rule, around(outer, rule), origin), origin)],
   );
-  return { name: feature.name, description: feature.description, rules: [...own, ...rules] };
+  return [...own, ...rules];
 }
 
-function ruleOf(node: Feature | Rule, scenarios: readonly ScenarioDraft[], origin: Origin): GherkinRule {
-  const { name, description, location } = node;
-  return { name, description, scenarios, at: placeOfLine(origin.source, location.line + origin.shift) };
+function ruleOf(
+  { name, description, location }: Feature | Rule,
+  feature: Feature,
+  scenarios: readonly ScenarioDraft[],
+  { source, shift }: Origin,
+): GherkinRule {
+  // Without `# Feature:` the parser takes the first line for the feature's name, marks and all.
+  const title = (name === "" ? feature.name : name).replace(/^#{1,6}\s+/, "");
+  return { name: title, description, scenarios, at: placeOfLine(source, location.line + shift) };
 }
 
 function around(outer: Around, node: Feature | Rule): Around {
@@ -100,7 +101,12 @@ function draftOf(scenario: GherkinScenario, outer: Around, origin: Origin): Scen
       [...outer.background, ...scenario.steps].map((step) => writtenStep(step, shift)),
     ),
     examples: scenario.examples.flatMap((each) => tableOf(each, origin)),
-    mentions: [...new Set([...tags.flatMap(mentionedIds), ...mentionedIds(name), ...outer.mentions])],
+    mentions: [
+      ...new Set([
+        ...[...tags, name, ...scenario.steps.map(({ text }) => text)].flatMap(mentionedIds),
+        ...outer.mentions,
+      ]),
+    ],
     at: placeOfLine(source, scenario.location.line + shift),
   };
 }

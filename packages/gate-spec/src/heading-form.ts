@@ -17,7 +17,7 @@ export function headingRequirements(source: Source, top: OutlineSection): readon
   const drafts: RequirementDraft[] = [];
   for (const section of everySection(top)) {
     if (section.heading === undefined || !isRequirementSection(section)) continue;
-    const name = section.title.replace(/^requirement:\s*/i, "");
+    const name = statedName(section.title);
     const lead = leadingId(name);
     // `### Requirement 1` has no name but its number.
     const title = lead === undefined || lead.rest === "" ? name : lead.rest;
@@ -37,10 +37,15 @@ export function headingRequirements(source: Source, top: OutlineSection): readon
 /** Whether the heading of a section states a requirement. */
 export function isRequirementSection(section: OutlineSection): boolean {
   if (section.heading === undefined || section.ownRole !== undefined || !mayState(section)) return false;
-  if (leadingId(section.title) !== undefined || /^requirement:/i.test(section.title)) return true;
+  if (leadingId(statedName(section.title)) !== undefined || /^requirement:/i.test(section.title)) return true;
   return (
     section.role === "requirements" && section.children.length === 0 && section.blocks.some(showsRequirement)
   );
+}
+
+/** A title without `Requirement:` and without the number of its section. */
+function statedName(title: string): string {
+  return title.replace(/^requirement:\s*/i, "").replace(/^\d{1,4}(?:\.\d{1,4}){0,6}\.?\s+(?=[A-Z]{2})/, "");
 }
 
 /** Whether requirements may be stated in a section: not where they are only spoken of. */
@@ -51,7 +56,11 @@ export function mayState({ role }: OutlineSection): boolean {
 /** Whether a section lies below a heading that speaks of non-functional requirements. */
 export function isNonFunctional(section: OutlineSection | undefined): boolean {
   if (section === undefined) return false;
-  return /\bnon-?functional\b/i.test(section.title) || isNonFunctional(section.parent);
+  return (
+    /\b(?:non-?functional|no funcional|nicht-?funktional|non[ -]fonctionnel|non funzional)|não funciona|非功能|非機能|비기능/i.test(
+      section.title,
+    ) || isNonFunctional(section.parent)
+  );
 }
 
 function showsRequirement(block: OutlineSection["blocks"][number]): boolean {

@@ -20,11 +20,16 @@ export interface Labelled {
   readonly labels: readonly Label[];
 }
 
+const criteria =
+  /^(?:acceptance|success) criteri(?:a|on)$|^acceptance (?:scenarios?|tests?)$|^criteri(?:a|on)$|^acceptance$|^scenarios?$/;
+
+/** "Acceptance criteria" in other languages. */
+export const criteriaElsewhere: RegExp =
+  /^(?:criterios de (?:aceptación|éxito)|critérios de (?:aceitação|sucesso)|critères d['’](?:acceptation|acceptance)|critères de succès|akzeptanzkriterien|abnahmekriterien|erfolgskriterien|criteri di accettazione|验收标准|成功标准|受け入れ基準|受入基準|인수 조건|수용 기준)$/;
+
 /** Whether the words of a label announce acceptance criteria. */
 export function announcesCriteria(label: string): boolean {
-  return /^(?:acceptance|success) criteri(?:a|on)$|^acceptance (?:scenarios?|tests?)$|^criteri(?:a|on)$|^acceptance$|^scenarios?$/.test(
-    label,
-  );
+  return criteria.test(label) || criteriaElsewhere.test(label);
 }
 
 /** Whether the words of a label announce the figure that a non-functional requirement is held to. */
@@ -34,7 +39,8 @@ export function announcesTarget(label: string): boolean {
 
 /**
  * Splits a paragraph at bold labels at the beginning of a line: `**Priority:** High` or `**Priority**: High`.
- * A last line `Acceptance criteria:` without bold counts too, as people write it so above a list.
+ * A paragraph `Acceptance criteria:` without bold, or `**Acceptance criteria**` without a colon, counts too, as people
+ * write it so above a list.
  */
 export function labelsOf(paragraph: Paragraph): Labelled {
   const parts: {
@@ -56,8 +62,9 @@ export function labelsOf(paragraph: Paragraph): Labelled {
   }));
   const text = textOf(before);
   const plain = labels.length === 0 ? text.toLowerCase().replace(/:$/, "") : "";
-  const [first] = paragraph.children;
-  if (first !== undefined && text.endsWith(":") && announcesCriteria(plain)) {
+  const [first, second] = paragraph.children;
+  const stands = text.endsWith(":") || (isStrong(first) && second === undefined);
+  if (first !== undefined && stands && announcesCriteria(plain)) {
     return { text: "", before: [], labels: [{ label: plain, node: first, value: "", values: [] }] };
   }
   return { text, before, labels };

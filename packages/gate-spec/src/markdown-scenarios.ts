@@ -10,7 +10,7 @@ import type {
   Table,
 } from "mdast";
 import { textOf } from "./markdown.ts";
-import { everySection, type OutlineSection } from "./outline.ts";
+import { everySection, isWithdrawn, type OutlineSection } from "./outline.ts";
 import { headOf } from "./requirement-body.ts";
 import { mentionedIds } from "./requirement-id.ts";
 import type { ScenarioDraft } from "./scenario-draft.ts";
@@ -38,7 +38,7 @@ export function markdownScenarios(source: Source, top: OutlineSection): readonly
   const found: ScenarioDraft[] = [];
   const done = new Set<OutlineSection>();
   for (const section of everySection(top)) {
-    if (done.has(section)) continue;
+    if (done.has(section) || isWithdrawn(section)) continue;
     const parts = isScenarioTitle(section.title) ? partsOf(section) : [];
     const whole = headingScenario(source, section, parts);
     if (whole !== undefined) {
@@ -66,7 +66,7 @@ export function scenarioDraft(
     tags,
     steps: stepsFrom(source, steps),
     examples,
-    mentions: [...new Set([...mentionedIds(name), ...mentions])],
+    mentions: [...new Set([name, ...steps.map(({ text }) => text)].flatMap(mentionedIds).concat(mentions))],
     at,
   };
 }
@@ -186,7 +186,10 @@ function isScenario(steps: readonly WrittenStep[]): boolean {
 /** `When x, then y shall z` is a statement in EARS instead. */
 function isSentence({ before, steps }: Written): boolean {
   if (!isScenario(steps) || (before !== "" && nameBefore(before) === undefined)) return false;
-  return steps[0]?.word === "given" || !steps.some(({ text }) => /\bshall\b/i.test(text));
+  return (
+    steps[0]?.word === "given" ||
+    !steps.some(({ text }) => /\b(?:[Ss]hall|SHALL|[Mm]ust|MUST|SHOULD|MAY)\b/.test(text))
+  );
 }
 
 /** A short head such as `AC-1:` before the first step. */

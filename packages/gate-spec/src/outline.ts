@@ -55,6 +55,12 @@ export function* everySection(section: OutlineSection): Generator<OutlineSection
   for (const child of section.children) yield* everySection(child);
 }
 
+/** Whether a section lies below a heading `REMOVED Requirements`, as a change of OpenSpec has it. */
+export function isWithdrawn(section: OutlineSection): boolean {
+  if (/^(?:removed|renamed) requirements$/i.test(section.title)) return true;
+  return section.parent !== undefined && isWithdrawn(section.parent);
+}
+
 /** The last line of a section with all that is below it. */
 export function lastLine(section: OutlineSection): number {
   const below = section.children.at(-1);

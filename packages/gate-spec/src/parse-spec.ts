@@ -36,10 +36,11 @@ import { placeOf, sourceOf, type Source } from "./source.ts";
 import { specForm } from "./spec-form.ts";
 import { stageTargetsOf } from "./stage-targets.ts";
 import { earsIn, modalIn } from "./statements.ts";
+import { tableRequirements } from "./table-form.ts";
 import { BudgetExceeded, withinBudget } from "./within-budget.ts";
 
 /** The ways of writing requirements that are understood. A new way is a new entry. */
-const forms: readonly RequirementForm[] = [headingRequirements, listRequirements];
+const forms: readonly RequirementForm[] = [headingRequirements, listRequirements, tableRequirements];
 
 /** Longest time that reading a specification may take, in milliseconds. */
 const parseBudgetMs = 700;
@@ -61,7 +62,7 @@ export function parseSpec(
   gherkin?: Gherkin,
 ): SpecDoc {
   try {
-    return withinBudget(() => readDocument(text.replace(/^\uFEFF/, ""), file, gherkin), budgetMs);
+    return withinBudget(() => readDocument(plainLines(text), file, gherkin), budgetMs);
   } catch (error) {
     if (error instanceof BudgetExceeded) {
       throw refuseSpec(
@@ -76,18 +77,23 @@ export function parseSpec(
   }
 }
 
+/** Without a byte order mark, and with one kind of line ends: no reader of a part has to think of them. */
+function plainLines(text: string): string {
+  return text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
+}
+
 function readDocument(text: string, file: string, gherkin: Gherkin | undefined): SpecDoc {
   const root = parseMarkdown(text);
   const source = sourceOf(text, file);
   const top = outlineOf(root);
   const meta = metaOf(source, root, top);
   const form = specForm(file, meta, top);
-  const feature = form === "gherkin" ? readFeature(source, root, gherkin) : undefined;
+  const rules = form === "gherkin" ? readFeature(source, root, gherkin) : [];
   const drafts = [
     ...forms
       .flatMap((read) => read(source, top))
       .filter(({ lead }) => form !== "gherkin" || lead !== undefined),
-    ...(feature === undefined ? [] : featureRequirements(feature, source.lines.length)),
+    ...featureRequirements(rules, source.lines.length),
   ].toSorted((a, b) => a.at.line - b.at.line);
   const shared = sharedCriteria(source, top);
   const requirements = requirementsOf(source, drafts, shared);
@@ -98,7 +104,7 @@ function readDocument(text: string, file: string, gherkin: Gherkin | undefined):
   );
   const scenarios =
     form === "gherkin"
-      ? (feature?.rules ?? []).flatMap((rule) => rule.scenarios)
+      ? rules.flatMap((rule) => rule.scenarios)
       : [...markdownScenarios(source, top), ...fencedScenarios(source, top, gherkin)];
   return {
     file,
@@ -164,7 +170,7 @@ function requirementsOf(
 
 function statementsOf({ text, labels }: Body): readonly Statement[] {
   const labelled = labels.filter(({ label }) =>
-    /^(?:description|requirement|statement|user story)$/.test(label),
+    /^(?:description|requirement|statement|user story|historia de usuario|história de usuário)$/.test(label),
   );
   return [...text, ...labelled.flatMap(({ value, values }) => statementOf(values, value) ?? [])];
 }

@@ -25,7 +25,7 @@ export function proseOf(source: Source, text: string, root: Root): readonly Pros
       const end = marks.lastIndexOf(kept) + 1;
       prose.push({ text: shown(line, marks, start, end), at: placeAt(source, index + 1, start, end) });
     }
-    offset += line.length + (text.startsWith("\r\n", offset + line.length) ? 2 : 1);
+    offset += line.length + 1;
   });
   return prose;
 }

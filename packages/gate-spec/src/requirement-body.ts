@@ -46,7 +46,7 @@ export function readBody(source: Source, blocks: readonly Block[], listed = fals
   const body: OpenBody = { text: [], labels: [], criteria: [], targets: [] };
   let announced = listed;
   for (const block of blocks) {
-    if (block.type === "paragraph") announced = readParagraph(source, block, body) ?? announced;
+    if (block.type === "paragraph") announced = readParagraph(source, block, announced, body) ?? announced;
     else if (block.type === "list")
       for (const item of block.children) readItem(source, item, announced, body);
     else if (block.type === "table" && announced) {
@@ -96,9 +96,17 @@ export function headOf(item: ListItem): Paragraph | undefined {
 }
 
 /** Reads a paragraph; returns whether its last label announces criteria, or undefined when it has no label. */
-function readParagraph(source: Source, paragraph: Paragraph, body: OpenBody): boolean | undefined {
+function readParagraph(
+  source: Source,
+  paragraph: Paragraph,
+  announced: boolean,
+  body: OpenBody,
+): boolean | undefined {
   const { text, labels, before } = labelsOf(paragraph);
-  if (isScenario(text)) add(body.criteria, text, placeOf(source, paragraph));
+  // `1.2. WHEN …` is no list for Markdown.
+  const counted = announced && labels.length === 0 ? /^\d{1,4}(?:\.\d{1,4})+[.):]?\s/.exec(text) : null;
+  if (counted !== null) add(body.criteria, text.slice(counted[0].length), placeOf(source, paragraph));
+  else if (isScenario(text)) add(body.criteria, text, placeOf(source, paragraph));
   else body.text.push(...some(statementOf(before)));
   for (const label of labels) {
     body.labels.push(label);
@@ -136,8 +144,10 @@ function tick(item: ListItem, text: string): { readonly done: boolean | undefine
   return { done: "✅☑✔".includes(sign[1] ?? "?"), text: text.slice(sign[0].length) };
 }
 
+/** `When x, then y shall z` is a statement, and no scenario. */
 function isScenario(text: string): boolean {
-  return /^(?:Given|When|GIVEN|WHEN)\b/.test(text) && /\b(?:Then|THEN)\b/.test(text);
+  if (/^(?:Given|GIVEN)\b/.test(text)) return /\b(?:[Tt]hen|THEN)\b/.test(text);
+  return /^(?:When|WHEN)\b/.test(text) && /\b(?:Then|THEN)\b/.test(text);
 }
 
 function some<T>(value: T | undefined): readonly T[] {

@@ -9,16 +9,17 @@ export interface LeadingId {
 // Only words that are used for requirements: `UTF-8`, `SHA-256` and `RFC-2119` are no ids.
 const prefix = "(NFR|FR|REQ|BR|UR|SR)";
 const area = "((?:[-_][A-Z][A-Z0-9]{0,15}){0,3})";
-const number = "(\\d{1,9}(?:\\.\\d{1,4}){0,3})";
+// A letter after the number marks one that was added between two others: `FR-011a`.
+const number = "(\\d{1,9}(?:\\.\\d{1,4}){0,3}[a-z]?)";
 const leading = new RegExp(
   `^${prefix}${area}[-_ ]?${number}(?![\\w.]*\\w)\\s*(?:[:.)\\]]|[-–—](?=\\s|$))?\\s*`,
   "i",
 );
 // A single letter is an id only with punctuation after the number: `R1: text`, not `R2 storage`.
 const leadingLetter = /^(R)()[-_ ]?(\d{1,9}(?:\.\d{1,4}){0,3})\s*(?::|[-–—](?=\s|$))\s*/i;
-// The way of Kiro: `Requirement 3: Name`.
+// The way of Kiro: `Requirement 3: Name`, also in other languages.
 const leadingWord =
-  /^(Req)uirement()\s+#?(\d{1,9}(?:\.\d{1,4}){0,3})(?![\w.]*\w)\s*(?:[:.)\]]|[-–—](?=\s|$))?\s*/i;
+  /^(?:Requirement|Requisito|Requisite|Exigence|Anforderung|要件|需求|요구 ?사항)\s{0,3}#?(\d{1,9}(?:\.\d{1,4}){0,3})(?=[\s:.)\]]|$)(?![\w.]*\w)\s*(?:[:.)\]]|[-–—](?=\s|$))?\s*/i;
 const mentionedWords =
   /\brequirements?:?\s{1,3}(\d{1,9}(?:\.\d{1,4}){0,3}(?:(?:,\s{0,3}|\s{1,3}and\s{1,3})\d{1,9}(?:\.\d{1,4}){0,3}){0,20})/gi;
 const mention = new RegExp(`(?<![\\w-])${prefix}${area}[-_ ]?${number}(?!\\w)`, "gi");
@@ -28,7 +29,15 @@ const mention = new RegExp(`(?<![\\w-])${prefix}${area}[-_ ]?${number}(?!\\w)`, 
  * @example leadingId("FR-001: Store books") // { id: "FR-1", nonFunctional: false, rest: "Store books" }
  */
 export function leadingId(text: string): LeadingId | undefined {
-  const match = leading.exec(text) ?? leadingWord.exec(text) ?? leadingLetter.exec(text);
+  const counted = leadingWord.exec(text);
+  if (counted !== null) {
+    return {
+      id: normalise("REQ", "", counted[1] ?? ""),
+      nonFunctional: false,
+      rest: text.slice(counted[0].length),
+    };
+  }
+  const match = leading.exec(text) ?? leadingLetter.exec(text);
   if (match === null) return undefined;
   const [whole, word = "", middle = "", digits = ""] = match;
   return {
@@ -36,6 +45,18 @@ export function leadingId(text: string): LeadingId | undefined {
     nonFunctional: word.toUpperCase() === "NFR",
     rest: text.slice(whole.length),
   };
+}
+
+/**
+ * The id that a text consists of, normalised. In a column of ids any prefix counts: `F-001`, `AUTH-3`.
+ * @example wholeId("F-001") // "F-1"
+ */
+export function wholeId(text: string): string | undefined {
+  const [, word = "", digits] =
+    /^([A-Z][A-Z0-9]{0,15}(?:[-_][A-Z][A-Z0-9]{0,15}){0,3})[-_. ]?(\d{1,9}(?:\.\d{1,4}){0,3}[a-z]?)$/.exec(
+      text,
+    ) ?? [];
+  return digits === undefined ? undefined : normalise(word.replace(/_/g, "-"), "", digits);
 }
 
 /** The normalised ids that a text mentions, each once. */

@@ -1,3 +1,4 @@
+import { criteriaElsewhere } from "./labels.ts";
 import { leadingId } from "./requirement-id.ts";
 
 /**
@@ -23,6 +24,9 @@ const roles: readonly (readonly [SectionRole | undefined, RegExp])[] = [
   ["api", /^(?:apis?|interfaces?)\b|\b(?:apis?|interfaces?)$/],
 ];
 
+const requirementsElsewhere =
+  /^(?:requisitos(?: (?:no |não )?(?:funcionales|funcionais))?|exigences(?: (?:non[ -])?fonctionnelles)?|(?:(?:nicht-?)?funktionale )?anforderungen|requisiti(?: (?:non )?funzionali)?|(?:功能|非功能)?(?:需求|要件)|機能要件|非機能要件|(?:기능 |비기능 )?요구 ?사항)$/;
+
 const longestTitle = 200;
 
 /**
@@ -31,11 +35,14 @@ const longestTitle = 200;
  * @example sectionRole("3.1 Functional Requirements (MVP)") // "requirements"
  */
 export function sectionRole(title: string): SectionRole | undefined {
-  if (title.length > longestTitle || leadingId(title) !== undefined) return undefined;
+  if (title.length > longestTitle || leadingId(title.replace(/^[\d.]{1,20}\s/, "")) !== undefined)
+    return undefined;
   const words = title
     .toLowerCase()
     .replace(/^[^\p{L}]+/u, "")
     .replace(/ ?\([^()]*\)$/, "")
     .replace(/:$/, "");
+  if (requirementsElsewhere.test(words)) return "requirements";
+  if (criteriaElsewhere.test(words)) return "criteria";
   return roles.find(([, pattern]) => pattern.test(words))?.[0];
 }

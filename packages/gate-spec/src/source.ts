@@ -8,9 +8,9 @@ export interface Source {
   readonly lines: readonly string[];
 }
 
-/** Splits a text at the line ends that Markdown knows. */
+/** Splits a text whose lines end with `\n`. */
 export function sourceOf(text: string, file: string): Source {
-  return { file, lines: text.split(/\r\n|\n|\r/) };
+  return { file, lines: text.split("\n") };
 }
 
 /**

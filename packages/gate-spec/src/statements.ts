@@ -8,9 +8,18 @@ type PlacedEars = Ears & { readonly at: Place };
 /** The sentences of a text that have the form of EARS, each at the line where it begins. */
 export function earsIn(source: Source, { text, lineAt }: LinedText): readonly PlacedEars[] {
   return Array.from(sentencesIn(text)).flatMap(({ sentence, start }) => {
-    const ears = parseEars(sentence);
+    const ears = parseEars(withComma(sentence));
     return ears === undefined ? [] : [{ ...ears, at: placeOfLine(source, lineAt(start)) }];
   });
+}
+
+/** Kiro writes `WHEN x THE SYSTEM SHALL y`: the capitals stand for the comma. */
+function withComma(sentence: string): string {
+  if (!/^(?:WHEN|WHENEVER|WHILE|WHERE|IF)\s/.test(sentence)) return sentence;
+  const at = sentence.lastIndexOf(" THE ", sentence.indexOf(" SHALL "));
+  return at < 0 || /(?:,|\bTHEN)$/.test(sentence.slice(0, at))
+    ? sentence
+    : `${sentence.slice(0, at)},${sentence.slice(at)}`;
 }
 
 /** The strongest word of RFC 2119 in a text; in statements of EARS it need not be in capitals. */

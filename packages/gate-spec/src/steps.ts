@@ -16,8 +16,9 @@ export interface WrittenStep {
 }
 
 // English, and the languages in whose specifications the words of the templates are often translated.
-const words: Readonly<Record<StepWord, readonly string[]>> = {
-  given: [
+const words: readonly (readonly [StepWord, ...string[]])[] = [
+  [
+    "given",
     "given",
     "dado",
     "dada",
@@ -29,13 +30,11 @@ const words: Readonly<Record<StepWord, readonly string[]>> = {
     "angenommen",
     "gegeben sei",
   ],
-  when: ["when", "cuando", "quando", "quand", "lorsque", "wenn"],
-  then: ["then", "entonces", "então", "alors", "dann"],
-  and: ["and", "but", "y", "pero", "e", "mas", "et", "mais", "und", "aber"],
-};
-const wordOf = new Map(
-  Object.entries(words).flatMap(([word, forms]) => forms.map((form) => [form, word as StepWord] as const)),
-);
+  ["when", "when", "cuando", "quando", "quand", "lorsque", "wenn"],
+  ["then", "then", "entonces", "então", "alors", "dann"],
+  ["and", "and", "but", "y", "pero", "e", "mas", "et", "mais", "und", "aber"],
+];
+const wordOf = new Map(words.flatMap(([word, ...forms]) => forms.map((form) => [form, word] as const)));
 const anyWord = [...wordOf.keys()].toSorted((a, b) => b.length - a.length).join("|");
 
 /** Around a word that is marked as a step's by bold or italic type. */

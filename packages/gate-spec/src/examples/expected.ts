@@ -3,8 +3,8 @@ import { isPythonLiteral, plainString } from "./python-literal.ts";
 
 type Expected = SpecExample["expected"];
 
-const exception = "([A-Z]\\w{0,100}(?:\\.\\w{1,100}){0,5})";
-const raises = new RegExp(`^(?:raises?|throws?):? {1,3}\`?${exception}\`?(?:$|[: (–—-]{1,3}(.*)$)`, "i");
+const className = "([A-Z]\\w{0,100}(?:\\.\\w{1,100}){0,5})";
+const raises = new RegExp(`^(?:raises?|throws?):? {1,3}\`?${className}\`?(?:$|[: (–—-]{1,3}(.*)$)`, "i");
 const error = new RegExp(
   `^((?:\\w{1,100}\\.){0,5}[A-Z]\\w{0,100}(?:Error|Exception|Warning|Exit|Interrupt|NotFound))(?:$|: ?(.*)$)`,
 );
