@@ -301,6 +301,40 @@ describe("the session of a run", () => {
     expect(await readFile(join(waiting.root, own, name), "utf8")).toContain("Stage staging passed.");
   });
 
+  it("has each message once when the process is killed and the run goes on", async () => {
+    const dies = `if (!fs.existsSync(path.join(ctx.workspace.root, "mended"))) process.kill(process.pid, "SIGKILL")`;
+    const { root, write } = await voyage({ testing: dies }, "store-file");
+    expect((await towpath([...run, "dev"], { cwd: root })).code).toBe(null);
+    await write("mended", "");
+    expect((await towpath(["resume"], { cwd: root })).code).toBe(0);
+    const said = contents(await caller({ root })("show", "foo", "--json")).map((text) => text.split("\n")[0]);
+    expect(said).toEqual([
+      "Component foo.",
+      "Stage specification passed.",
+      "Stage implementation passed.",
+      "Stage testing passed.",
+      "Stage refactoring passed.",
+    ]);
+    const name = (await readdir(join(root, own))).find((one) => one.endsWith(".json")) ?? "";
+    const file: { messages: unknown[] } = JSON.parse(await readFile(join(root, own, name), "utf8"));
+    expect(file.messages.length).toBe(said.length);
+  });
+
+  it("begins with the project's instructions and memories, once; what is left out is said", async () => {
+    const { root } = await voyage({}, "store-file", {
+      ".augment/instructions/a.instructions.md": `---\napplyTo: "**/*"\ndescription: style\n---\nWrite small functions.\n`,
+      ".augment/instructions/b.instructions.md": "no front matter",
+      ".augment/memory/patterns/a.memory.md": `---\ndate: 2026-01-01\ncomponent: foo\nseverity: critical\n---\nRetries need jitter.\n`,
+    });
+    const first = await towpath([...run, "dev", "--json"], { cwd: root });
+    const { warnings }: { warnings: { code?: string; message: string }[] } = JSON.parse(first.stdout);
+    expect(warnings).toEqual([{ code: "TP6202", message: expect.stringContaining("b.instructions.md") }]);
+    expect((await towpath([...run, "dev"], { cwd: root })).code).toBe(0);
+    const said = contents(await caller({ root })("show", "foo", "--json"));
+    expect(said.slice(1, 3)).toEqual(["Write small functions.", "Retries need jitter."]);
+    expect(said.filter((text) => /^(Component|Write|Retries)/.test(text)).length).toBe(3);
+  });
+
   it("is archived when the component is in production, and the next run begins a new one", async () => {
     const { root } = await voyage({}, "store-file");
     expect((await towpath([...run, "production"], { cwd: root })).code).toBe(0);
