@@ -178,7 +178,7 @@ describe.each(eras)("towpath mcp, to a client of %s", (era) => {
         "at-refactoring: failed",
         "at-testing: it was never measured",
       ]),
-      next: ["towpath promote foo --to production"],
+      next: ["towpath run --component foo --target production", "towpath promote foo --to production"],
     });
     expect(asked).toEqual([]);
 

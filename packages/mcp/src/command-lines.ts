@@ -4,9 +4,8 @@
  * production.
  */
 export const commandLines: {
-  /** The last results, with their findings. */
+  /** Where components stand, with their last results and findings. */
   findings(component: string | undefined): readonly string[];
-  status(component: string | undefined): readonly string[];
   /** What a run for a target asks; starts nothing. */
   plan(component: string | undefined, target: string): readonly string[];
   check(request: {
@@ -23,8 +22,7 @@ export const commandLines: {
   runResult(run: string): readonly string[];
   config(): readonly string[];
 } = {
-  findings: (component) => ["status", "--findings", ...present(component)],
-  status: (component) => ["status", ...present(component)],
+  findings: (component) => ["status", "--findings", ...(component === undefined ? [] : [component])],
   plan: (component, target) => ["plan", "--target", target, ...named(component)],
   check: ({ component, gates, target }) => ["check", ...gates, "--target", target, ...named(component)],
   explain: (subject) => ["explain", subject],
@@ -51,10 +49,6 @@ export const commandLines: {
   runResult: (run) => ["runs", "show", run, "--result"],
   config: () => ["config", "show"],
 };
-
-function present(name: string | undefined): readonly string[] {
-  return name === undefined ? [] : [name];
-}
 
 function named(component: string | undefined): readonly string[] {
   return component === undefined ? [] : ["--component", component];

@@ -93,7 +93,6 @@ export interface ComponentDocument {
         readonly wait?: { readonly for: string; readonly next: readonly string[] } | undefined;
       }
     | undefined;
-  readonly gates: readonly { readonly gate: string; readonly verdict: string; readonly at: string }[];
   /** With `--findings`. */
   readonly results?:
     | readonly {
@@ -229,7 +228,6 @@ export const statusDocument: z.ZodType<{ readonly components: readonly Component
           wait: z.object({ for: z.string(), next: z.array(z.string()) }).optional(),
         })
         .optional(),
-      gates: z.array(z.object({ gate: z.string(), verdict: z.string(), at: z.string() })),
       results: z
         .array(
           z.object({

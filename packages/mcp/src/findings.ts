@@ -42,6 +42,8 @@ export interface GateRow {
   readonly gate: string;
   readonly component: string;
   readonly verdict: string;
+  /** Set where the target does not need the gate. */
+  readonly optional?: true | undefined;
   /** Whether the component may have changed since; absent when it was measured just now. */
   readonly stale?: boolean | undefined;
   readonly message?: string | undefined;
@@ -52,6 +54,7 @@ export const gateSchema: z.ZodType<GateRow> = z.object({
   gate: z.string(),
   component: z.string(),
   verdict: z.string(),
+  optional: z.literal(true).optional(),
   stale: z.boolean().optional(),
   message: z.string().optional(),
 });
@@ -143,6 +146,7 @@ export function gateRows(known: readonly KnownResult[]): readonly GateRow[] {
         gate: result.gate,
         component: result.component,
         verdict: result.verdict,
+        ...(result.required ? {} : { optional: true as const }),
         ...(stale === undefined ? {} : { stale }),
         ...(message === "" ? {} : { message: shortened(message, messageLimit) }),
       };

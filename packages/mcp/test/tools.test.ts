@@ -36,6 +36,7 @@ const failing = [
   {
     tree: "unknown",
     result: result("types", "errored", {
+      required: false,
       measurements: [],
       error: { message: "pyright was not found", fix: ["towpath doctor"] },
     }),
@@ -94,6 +95,7 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
         {
           gate: "types",
           verdict: "errored",
+          optional: true,
           stale: true,
           message: "pyright was not found; fix: towpath doctor",
         },
@@ -219,17 +221,25 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
                   reasons: [
                     { gate: "tests", component: "foo", verdict: "failed", blocks: true, message: "2 of 9" },
                     { gate: "flaky", component: "foo", verdict: "passed", blocks: false, message: "passed" },
+                    { gate: "types", component: "foo", verdict: "failed", blocks: true, message: "mended" },
+                    { gate: "api", component: "foo", verdict: "missing", blocks: true, message: "too old" },
                   ],
                 },
               },
             ],
             next: ["towpath resume 20260101-000000-abcd"],
           });
-        return statusDocument(undefined, {
-          run,
-          gates: [{ gate: "lint", verdict: "errored", at: "2026-01-01T00:00:00.000Z", run: run.id }],
-          environments: { staging: { digest: "0123456789abcdef", verified: true, since: "2026-01-01" } },
-        });
+        const results = [
+          { tree: "unchanged", result: result("lint", "errored") },
+          { tree: "unchanged", result: result("tests", "failed") },
+          { tree: "unchanged", result: result("dependencies", "errored", { required: false }) },
+          { tree: "unchanged", result: result("types", "passed") },
+          { tree: "unchanged", result: result("api", "passed") },
+        ];
+        const environments = {
+          staging: { digest: "0123456789abcdef", verified: true, since: "2026-01-01" },
+        };
+        return statusDocument(results, { run, environments });
       }),
       era,
     );
@@ -244,7 +254,7 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
           status: "run to staging closed, exit 1",
           stage: "testing stopped",
           deployed: ["staging: 0123456789ab, verified, since 2026-01-01"],
-          blockers: ["tests failed: 2 of 9", "lint errored"],
+          blockers: ["tests failed: 2 of 9", "api missing: too old", "lint errored"],
           next: ["towpath resume 20260101-000000-abcd"],
         },
       ],
@@ -387,7 +397,7 @@ describe("arguments", () => {
       ["check", "lint", "types", "--target", "staging"],
     ],
     ["explain", { id: "TP3201" }, ["explain", "TP3201"]],
-    ["workflow_status", { name: "foo" }, ["status", "foo"]],
+    ["workflow_status", { name: "foo" }, ["status", "--findings", "foo"]],
   ])("of %s are understood by other names, too: %j", async (tool, given, expected) => {
     const commandLine = spy(([verb]) =>
       verb === "check"

@@ -138,10 +138,13 @@ async function productionAnswer(
     message: `Nothing was deployed: only a person deploys to production. ${
       missing.length === 0
         ? "Nothing seems to be missing; the command decides anew."
-        : `${missing.length} of what it asks is missing.`
+        : `Missing: ${missing.length}; a run measures what can be measured.`
     }`,
     missing,
-    next: [commandFor(component, "production")],
+    next: [
+      ...(missing.length === 0 ? [] : [`towpath run --component ${component} --target production`]),
+      commandFor(component, "production"),
+    ],
   };
 }
 

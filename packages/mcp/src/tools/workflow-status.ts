@@ -50,7 +50,7 @@ export function registerWorkflowStatus({ server, backend }: ServerParts): void {
       annotations: { readOnlyHint: true },
     },
     async ({ component: of, plan }, { mcpReq: { signal } }) => {
-      const answered = await backend.call(commandLines.status(of), { signal });
+      const answered = await backend.call(commandLines.findings(of), { signal });
       const { components } = documentOf(statusDocument, answered);
       const [only] = components.length === 1 ? components : [];
       const record = only?.run === undefined ? undefined : await recordOf(only.run.id, backend, { signal });
@@ -93,16 +93,24 @@ interface Standing {
 const blocking: ReadonlySet<string> = new Set(["failed", "errored", "inconclusive"]);
 
 function standing(
-  { name, run, gates, environments }: ComponentDocument,
+  { name, run, results = [], environments }: ComponentDocument,
   record: RunDocument | undefined,
 ): Standing {
   const stage = record?.stages.at(-1);
+  // What was mended since the run is no blocker; what was missing may be so still.
+  const mended = new Set(
+    results.filter(({ result }) => !blocking.has(result.verdict)).map(({ result }) => result.gate),
+  );
   const reasons = (stage?.decision?.reasons ?? []).filter(
-    (reason) => reason.blocks && reason.component === name,
+    ({ blocks, component: of, gate, verdict }) =>
+      blocks && of === name && !(blocking.has(verdict) && mended.has(gate)),
   );
-  const others = gates.filter(
-    ({ gate, verdict }) => blocking.has(verdict) && !reasons.some((reason) => reason.gate === gate),
-  );
+  const others = results
+    .map(({ result }) => result)
+    .filter(
+      ({ gate, required, verdict }) =>
+        required && blocking.has(verdict) && !reasons.some((reason) => reason.gate === gate),
+    );
   const deployed = Object.entries(environments).map(([environment, { digest, verified, since }]) => {
     const words = `${digest.slice(0, 12)}, ${verified ? "verified" : "not verified"}, since ${since}`;
     return `${environment}: ${words}`;
