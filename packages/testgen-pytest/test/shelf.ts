@@ -53,7 +53,7 @@ export const shelf: SpecDoc = specOf({
         },
       ],
     }),
-    requirement("FR-6", { title: "Going back", text: "A bad release MUST be rolled back.", proof: "drill" }),
+    requirement("FR-6", { title: "Going back", text: "A rollback MUST take a bad release back.", proof: "drill" }),
   ],
   apiBlocks: [{ text: api, at: at(20) }],
   examples: [
