@@ -1,4 +1,16 @@
+export { badge } from "./badge.ts";
+export { ctrf } from "./ctrf.ts";
 export { duration } from "./duration.ts";
+export { gatesJson } from "./gates-json.ts";
+export {
+  command,
+  githubAnnotations,
+  type AnnotationOptions,
+  type ChangedLines,
+} from "./github-annotations.ts";
+export { githubOutputs } from "./github-outputs.ts";
+export { gitlabCodeQuality } from "./gitlab-code-quality.ts";
+export { junit } from "./junit.ts";
 export {
   commentMarker,
   markdownComment,
@@ -19,4 +31,6 @@ export {
   type Outcome,
 } from "./outcome.ts";
 export { problemsOf, type Problem, type ProblemPlace } from "./problems.ts";
+export { readRunReport } from "./read-run-report.ts";
+export { sarif } from "./sarif.ts";
 export { when } from "./when.ts";

@@ -3,7 +3,7 @@ const lineBreaks = /\s*[\r\n\v\f\u0085\u2028\u2029]\s*/g;
 /** Punctuation with a meaning inside of a line. */
 const inline = /[\\`*_{}[\]<>|!~]/g;
 /** What begins a block at the start of a line: a list, a fence, a rule, a heading. */
-const blockStart = /^(?:[-+=#:]|\d{1,9}(?=[.)]))/;
+const blockStart = /^(?:[-+=#:]|\d{1,9}(?=[.)](?:\s|$)))/;
 /**
  * What GitHub and GitLab make links of after the Markdown was rendered, so that a backslash does not help: people,
  * issues, addresses. An empty comment parts them.

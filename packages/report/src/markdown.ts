@@ -113,8 +113,11 @@ function fitted(
   const shown = rows.findIndex((row) => !take([row], half));
   take([""]);
   if (shown >= 0) take([`${rows.length - shown} more gates are in ${escape(rest)}.`, ""]);
-  const said = results.map((result) => section(result, words)).filter((lines) => lines.length > 0);
-  const left = said.filter((lines) => !take(lines));
+  // Rather a few findings of every gate than all of one.
+  const left = results.filter((result) => {
+    const forms = [words.maxFindings, 10, 1].map((maxFindings) => section(result, { ...words, maxFindings }));
+    return !forms.some((lines) => lines.length === 0 || take(lines));
+  });
   take(tail(report, words));
   // What is kept back of the limit is enough for this.
   const more =
