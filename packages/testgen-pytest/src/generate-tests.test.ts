@@ -199,6 +199,37 @@ describe("the generator", () => {
   );
 
   it(
+    "runs nothing of a specification that is up to no good, on nothing or on code that has the means",
+    async () => {
+      const { root, write } = await empty();
+      const canary = join(root, "canary");
+      const touch = `__import__("pathlib").Path(${JSON.stringify(canary)}).touch()`;
+      const steal = { setup: [], requirements: [], at: { file: "specs/foo.md", line: 1, column: 1, endColumn: 2 } };
+      const spec = specOf({
+        requirements: [requirement("FR-1", { text: `"""\n${touch}\n""" \`f()\`` })],
+        apiBlocks: [
+          {
+            text: `os: object\nsystem: object\nclass A:\n    def system(self, x): ...\n@${touch}\ndef f(a=${touch}) -> "${touch.replaceAll('"', "'")}":\n    ${touch}\n${touch}\n`,
+            at: steal.at,
+          },
+        ],
+        examples: [
+          { ...steal, expression: touch, expected: { kind: "value", source: "1" } },
+          { ...steal, expression: "f()", expected: { kind: "value", source: touch } },
+          { ...steal, setup: [touch], expression: "f()", expected: { kind: "value", source: "1" } },
+          { ...steal, expression: `os.system('touch ${canary}')`, expected: { kind: "value", source: "0" } },
+          { ...steal, expression: `system('touch ${canary}')`, expected: { kind: "value", source: "0" } },
+        ],
+      });
+      await write("src/foo/__init__.py", "import os\nfrom os import system\n\ndef f(a=1):\n    return 2\n");
+      const made = await generate({ spec, root });
+      expect(made.tests.map(({ tier }) => tier)).toContain("T1");
+      expect(await readdir(root)).not.toContain("canary");
+    },
+    limit,
+  );
+
+  it(
     "runs under strict markers without the plugin of Towpath",
     async () => {
       const { root } = await project({

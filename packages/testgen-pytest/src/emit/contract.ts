@@ -64,7 +64,7 @@ export function emitContract(context: EmitContext): EmittedFile {
     ];
     add(exception, undefined, body, "_can_be_raised");
   }
-  const imports = [...lookUpImports, "import inspect"].toSorted().join("\n");
+  const imports = lookUpImports.join("\n");
   return {
     path: `${folder}/test_${word}_contract.py`,
     tier: "T0",

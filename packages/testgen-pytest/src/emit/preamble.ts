@@ -4,6 +4,7 @@ import { pyString, pyTuple } from "./python-text.ts";
 /** The imports that `lookUp` needs. */
 export const lookUpImports: readonly string[] = [
   "import importlib",
+  "import inspect",
   "import pathlib",
   "import pkgutil",
   "import sys",
@@ -21,6 +22,7 @@ export function lookUp(modules: readonly (readonly ModuleName[])[], depth: numbe
   );
   return `# For each path of the source: the names under which it may be imported, and from where.
 SOURCES = ${pyTuple(sources)}
+PYTHON = getattr(sys, "stdlib_module_names", sys.builtin_module_names)
 
 
 def source(names):
@@ -40,14 +42,23 @@ def source(names):
     raise AssertionError(f"the component cannot be imported: {missing[0]}")
 
 
+def is_own(module, name):
+    """Whether a module has a name that is not a module, function or class which Python itself brings along."""
+    value = getattr(module, name, module)
+    home = (getattr(value, "__module__", None) or "").split(".")[0]
+    if isinstance(value, type):
+        return home == "builtins" or issubclass(value, BaseException) or home not in PYTHON
+    return not inspect.ismodule(value) and not (inspect.isroutine(value) and home in PYTHON)
+
+
 def api(name):
     """What the specification calls by this name, wherever the component keeps it."""
     found = []
     for package in map(source, SOURCES):
-        if hasattr(package, name):
+        if is_own(package, name):
             return getattr(package, name)
         for info in pkgutil.walk_packages(getattr(package, "__path__", []), f"{package.__name__}."):
-            if not info.name.endswith("__main__") and hasattr(importlib.import_module(info.name), name):
+            if not info.name.endswith("__main__") and is_own(importlib.import_module(info.name), name):
                 found.append((info.name, getattr(sys.modules[info.name], name)))
     for module, value in found:
         if getattr(value, "__module__", None) == module:

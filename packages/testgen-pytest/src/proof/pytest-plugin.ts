@@ -171,7 +171,8 @@ def pytest_configure(config):
         from hypothesis import Phase, settings
 
         # Whether a property fails is the question; the smallest counterexample takes most of the time.
-        settings.register_profile("towpath", phases=(Phase.explicit, Phase.generate))
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("towpath", phases=phases, report_multiple_bugs=False, database=None)
         settings.load_profile("towpath")
 
 

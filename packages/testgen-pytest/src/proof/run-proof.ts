@@ -111,7 +111,8 @@ export async function runProof(ctx: GateContext, request: ProofRequest): Promise
       env: {
         ...variables,
         PYTHONPATH: path === undefined ? outDir : `${outDir}${delimiter}${path}`,
-        HYPOTHESIS_STORAGE_DIRECTORY: join(outDir, "hypothesis"),
+        // Tables of Unicode take Hypothesis a second to make.
+        HYPOTHESIS_STORAGE_DIRECTORY: join(ctx.workspace.root, ".towpath", "cache", "hypothesis"),
         [requestVariable]: requestFile,
       },
     },
