@@ -2,7 +2,7 @@ import type { Place, SpecDoc, Target } from "@towpath/core";
 import { dirname, normalize } from "node:path/posix";
 import { excerpt } from "@towpath/kit";
 import type { Diagnostic, Situation } from "../diagnostic.ts";
-import { mentionedIds } from "../requirement-id.ts";
+import { leadingId, mentionedIds } from "../requirement-id.ts";
 import { levelFor } from "./level-for.ts";
 
 /** Ids of another document: `FR-3 of the shelf`, `FR-3 in …`, and what follows a link or code. */
@@ -57,6 +57,10 @@ interface Mention {
 
 function missingIdsOf({ requirements, scenarios, prose }: SpecDoc): readonly Mention[] {
   const stated = new Set(requirements.filter(({ synthetic }) => !synthetic).map(({ id }) => id));
+  // What a line begins with is stated there, even where requirements are only spoken of.
+  const heads = new Set(
+    prose.flatMap(({ text }) => leadingId(text.replace(/^[\s>*_#-]{1,12}/, ""))?.id ?? []),
+  );
   const prefixes = new Set([...stated].map(prefixOf));
   const seen = new Set<string>();
   const mentions = [
@@ -67,7 +71,8 @@ function missingIdsOf({ requirements, scenarios, prose }: SpecDoc): readonly Men
   ];
   return mentions.filter(({ id, at }) => {
     const key = `${at.line} ${id}`;
-    if (stated.has(id) || isPart(id, stated) || !prefixes.has(prefixOf(id)) || seen.has(key)) return false;
+    if (stated.has(id) || heads.has(id) || isPart(id, stated) || !prefixes.has(prefixOf(id)) || seen.has(key))
+      return false;
     seen.add(key);
     return true;
   });

@@ -3,9 +3,14 @@ import { excerpt } from "@towpath/kit";
 import type { Diagnostic } from "../diagnostic.ts";
 import { levelFor } from "./level-for.ts";
 
+/** What is better or worse by degrees. A rule of security or style holds or not. */
+const measurable =
+  /\b(?:performance|latency|speed|fast|quick|throughput|response times?|availab|uptime|reliab|scalab|capacity|memory|load|concurren|efficien)/i;
+
 /**
  * TP1111: a non-functional requirement for which no number is stated, neither in its text and criteria nor anywhere
- * below its head. One that names a drill or an attestation as its proof needs none.
+ * below its head. It is no more than a note where criteria say what holds and nothing is better or worse by degrees.
+ * One that names a drill or an attestation as its proof needs none.
  */
 export function missingFigures(doc: SpecDoc, target: Target): readonly Diagnostic[] {
   const { requirements, figures } = doc;
@@ -21,9 +26,12 @@ export function missingFigures(doc: SpecDoc, target: Target): readonly Diagnosti
           starts.find((line) => line > at.line),
         ),
     )
-    .map(({ id, title, at }) => ({
+    .map(({ id, title, text, criteria, at }) => ({
       code: "TP1111",
-      level: levelFor(target, "note", "warning", "error"),
+      level:
+        criteria.length > 0 && !measurable.test(`${title}\n${text}`)
+          ? "note"
+          : levelFor(target, "note", "warning", "error"),
       message: `${id} (${excerpt(title, 80)}) has no figure to be measured against`,
       at,
       fix: `Add \`**Target:** <metric> < <number> <unit>\` below ${id}, and how it is measured.`,

@@ -2,8 +2,9 @@ import type { SpecDoc } from "@towpath/core";
 import { excerpt } from "@towpath/kit";
 import type { Diagnostic } from "../diagnostic.ts";
 
-/** TP1103: a requirement whose id had to be made from its title. */
-export function missingIds({ requirements }: SpecDoc): readonly Diagnostic[] {
+/** TP1103: a requirement whose id had to be made from its title. In OpenSpec and Gherkin its name is its identity. */
+export function missingIds({ form, requirements }: SpecDoc): readonly Diagnostic[] {
+  if (form === "openspec" || form === "gherkin") return [];
   return requirements
     .filter(({ synthetic }) => synthetic)
     .map(({ id, kind, title, at }) => ({

@@ -58,6 +58,15 @@ describe("TP1106 words that bind", () => {
   });
 });
 
+describe("TP1106 in a document that has the habit", () => {
+  it("is said once", () => {
+    const requirements = Array.from({ length: 6 }, (_, index) =>
+      requirement({ id: `FR-${index + 1}`, text: "The shelf keeps it.", at: at(index + 3) }),
+    );
+    expect(said(missingModals, { requirements })).toEqual(["3 TP1106 warning"]);
+  });
+});
+
 describe("TP1107 weak words", () => {
   const weak = one({ text: "Errors MUST be handled gracefully." });
 
@@ -77,6 +86,7 @@ describe("TP1107 weak words", () => {
 
   it.each([
     "It answers quickly, within 50 ms.",
+    "It MUST fail fast.",
     "Breakfast is served; the steadfast one waits.",
     'The status is "slow".',
     "Quicksort is used",
@@ -154,6 +164,17 @@ describe("TP1105 criteria", () => {
     expect(said(missingCriteria, doc)).toEqual([]);
   });
 
+  it("stand in the stories of spec-kit, so that it is one warning", () => {
+    const requirements = [
+      requirement(),
+      requirement({ id: "FR-2", at: at(4) }),
+      requirement({ id: "FR-3", at: at(5) }),
+    ];
+    const doc = { form: "spec-kit" as const, requirements, scenarios: [scenario] };
+    expect(said(missingCriteria, doc)).toEqual(["4 TP1105 warning"]);
+    expect(said(missingCriteria, { ...doc, scenarios: [] })).toHaveLength(3);
+  });
+
   it("are not replaced by the word test alone", () => {
     expect(said(missingCriteria, one({ proof: "test" }))).toEqual(["3 TP1105 error"]);
   });
@@ -179,6 +200,11 @@ describe("TP1111 figures", () => {
     ["a functional requirement, which needs none", one({})],
   ])("may stand in %s", (_, doc) => {
     expect(said(missingFigures, doc)).toEqual([]);
+  });
+
+  it("are only noted where criteria say what holds", () => {
+    const rule = quality({ title: "Security", criteria: [criterion("Tokens are never logged")] });
+    expect(levels(missingFigures, rule)).toEqual(["note", "note", "note"]);
   });
 
   it("of the next section do not count", () => {
@@ -215,6 +241,7 @@ describe("TP1112 references", () => {
 
   it.each([
     "as FR-001 says",
+    "- **FR-7**: what a section states that only speaks of requirements",
     "FR-1.2 is a part of FR-1",
     "BR-7 is an id of another kind",
     "FR-7 of the shelf",

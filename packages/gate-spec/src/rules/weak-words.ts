@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import { levelFor } from "./level-for.ts";
 
 const weak =
-  /(?<![\w-])(?:fast(?:er)?|quick(?:ly)?|slow(?:ly)?|scalable|scales well|robust(?:ly)?|graceful(?:ly)?|appropriate(?:ly)?|user-friendly|intuitive(?:ly)?|easy to use|reasonabl[ey]|efficient(?:ly)?|minimal|seamless(?:ly)?|flexible|adequate(?:ly)?|sufficient(?:ly)?|as needed|as required|if possible|where possible|state of the art|etc\.?)(?![\w-])/gi;
+  /(?<![\w-])(?:(?<!fail(?:s|ed|ing)? )fast(?:er)?|quickly|scalable|scales well|robust(?:ly)?|gracefully|appropriate(?:ly)?|user-friendly|intuitive(?:ly)?|easy to use|reasonabl[ey]|efficient(?:ly)?|minimal|seamless(?:ly)?|flexible|adequate(?:ly)?|as needed|if possible|where possible|state of the art|etc\.?)(?![\w-])/gi;
 
 /**
  * The words of a statement that mean something else to everybody, each once, unless a number or code in the statement
