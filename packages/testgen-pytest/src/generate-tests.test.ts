@@ -29,7 +29,9 @@ describe("the generator", () => {
       expect(first.red).toEqual(first.tests.map(({ id }) => id));
       expect(first.vacuous).toEqual([]);
       expect(first.uncovered).toEqual([]);
-      expect(first.files.filter(({ open }) => open).map(({ path }) => path)).toEqual(["tests/spec/foo_steps.py"]);
+      expect(first.files.filter(({ open }) => open).map(({ path }) => path)).toEqual([
+        "tests/spec/foo_steps.py",
+      ]);
       const before = await contents(root);
       const second = await generate({ spec: shelf, root });
       expect(new Set(second.files.map(({ state }) => state))).toEqual(new Set(["unchanged"]));
@@ -126,7 +128,10 @@ describe("the generator", () => {
       await writeFile(examples, edited);
       const steps = join(root, "tests/spec/foo_steps.py");
       await writeFile(steps, (await readFile(steps, "utf8")).replace("pytest.fail", "print"));
-      const changed = { ...shelf, requirements: shelf.requirements.filter(({ id }) => id !== "FR-3" && id !== "FR-4") };
+      const changed = {
+        ...shelf,
+        requirements: shelf.requirements.filter(({ id }) => id !== "FR-3" && id !== "FR-4"),
+      };
       const made = await generate({ spec: changed, root });
       expect(states(made)).toMatchObject({
         "test_foo_examples.py": "kept",
@@ -191,7 +196,9 @@ describe("the generator", () => {
       const conftest = await tryGenerate({ spec: shelf, root: broken.root });
       expect(conftest.result.error?.kind).toBe("tool-config");
       const settings = await project({ "pytest.ini": "[pytest]\naddopts = --no-such-option\n" });
-      expect((await tryGenerate({ spec: shelf, root: settings.root })).result.error?.kind).toBe("tool-config");
+      expect((await tryGenerate({ spec: shelf, root: settings.root })).result.error?.kind).toBe(
+        "tool-config",
+      );
       const none = await project({ "pytest.ini": "[pytest]\naddopts = --collect-only\n" });
       expect((await tryGenerate({ spec: shelf, root: none.root })).result.verdict).toBe("errored");
     },
@@ -204,7 +211,11 @@ describe("the generator", () => {
       const { root, write } = await empty();
       const canary = join(root, "canary");
       const touch = `__import__("pathlib").Path(${JSON.stringify(canary)}).touch()`;
-      const steal = { setup: [], requirements: [], at: { file: "specs/foo.md", line: 1, column: 1, endColumn: 2 } };
+      const steal = {
+        setup: [],
+        requirements: [],
+        at: { file: "specs/foo.md", line: 1, column: 1, endColumn: 2 },
+      };
       const spec = specOf({
         requirements: [requirement("FR-1", { text: `"""\n${touch}\n""" \`f()\`` })],
         apiBlocks: [

@@ -58,7 +58,11 @@ interface Bench {
  *   trusted, and what `readPython` and `runProof` throw; no file has been written then, unless pytest breaks on the
  *   component's own code
  */
-async function generateTests(spec: SpecDoc, ctx: GateContext, { env }: TestgenOptions): Promise<GeneratedTests> {
+async function generateTests(
+  spec: SpecDoc,
+  ctx: GateContext,
+  { env }: TestgenOptions,
+): Promise<GeneratedTests> {
   if (!ctx.trusted) {
     throw new Breakage("untrusted", { message: "tests of a tree that is not trusted here are not run" });
   }
@@ -148,7 +152,11 @@ async function vacuousTests(
 }
 
 /** The ids of the tests that fail on the component's own code. */
-async function redTests(ctx: GateContext, bench: Bench, files: readonly EmittedFile[]): Promise<readonly string[]> {
+async function redTests(
+  ctx: GateContext,
+  bench: Bench,
+  files: readonly EmittedFile[],
+): Promise<readonly string[]> {
   const { tests } = await runProof(ctx, {
     ...bench,
     root: ctx.workspace.root,

@@ -21,20 +21,22 @@ const identifier = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
  * @example moduleNames(root, ["src/shelf"]) // [[{ name: "shelf", root: "src" }, { name: "src.shelf", root: "." }]]
  */
 export function moduleNames(root: string, source: readonly string[]): readonly (readonly ModuleName[])[] {
-  return source.flatMap((path) => packagesAt(root, path)).flatMap((path) => {
-    const parts = posix
-      .normalize(path)
-      .replace(/\.py$/, "")
-      .split("/")
-      .filter((part) => part !== "" && part !== ".");
-    if (parts.at(-1) === "__init__") parts.pop();
-    const names = starts(root, parts).flatMap((from) =>
-      parts.slice(from).every((part) => identifier.test(part))
-        ? [{ name: parts.slice(from).join("."), root: parts.slice(0, from).join("/") || "." }]
-        : [],
-    );
-    return names.length === 0 ? [] : [names];
-  });
+  return source
+    .flatMap((path) => packagesAt(root, path))
+    .flatMap((path) => {
+      const parts = posix
+        .normalize(path)
+        .replace(/\.py$/, "")
+        .split("/")
+        .filter((part) => part !== "" && part !== ".");
+      if (parts.at(-1) === "__init__") parts.pop();
+      const names = starts(root, parts).flatMap((from) =>
+        parts.slice(from).every((part) => identifier.test(part))
+          ? [{ name: parts.slice(from).join("."), root: parts.slice(0, from).join("/") || "." }]
+          : [],
+      );
+      return names.length === 0 ? [] : [names];
+    });
 }
 
 /**
@@ -58,7 +60,8 @@ function packagesAt(root: string, path: string): readonly string[] {
     return [path];
   }
   const inside = readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
-    const isModule = entry.isFile() && entry.name.endsWith(".py") && !/^(?:setup|conftest|test_.*)\.py$/.test(entry.name);
+    const isModule =
+      entry.isFile() && entry.name.endsWith(".py") && !/^(?:setup|conftest|test_.*)\.py$/.test(entry.name);
     const isPackage = entry.isDirectory() && existsSync(join(place, entry.name, "__init__.py"));
     return isModule || isPackage ? [posix.join(path, entry.name)] : [];
   });

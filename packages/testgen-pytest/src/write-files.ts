@@ -48,7 +48,8 @@ export async function writeFiles(
   // The file that registers the marker goes with the last test.
   const left = await generatedIn(root, folder);
   const [last] = left;
-  if (left.length === 1 && last?.head.component === "" && last.head.untouched) await rm(join(root, last.path));
+  if (left.length === 1 && last?.head.component === "" && last.head.untouched)
+    await rm(join(root, last.path));
   return states;
 }
 

@@ -3,7 +3,11 @@ import { promisify } from "node:util";
 import { pythonEnv } from "@towpath/testkit";
 
 /** Lets the tests' Python run a program on data, which it reads as JSON from its standard input, and reads its JSON answer. */
-export async function askPython(program: string, data: unknown, flags: readonly string[] = []): Promise<unknown> {
+export async function askPython(
+  program: string,
+  data: unknown,
+  flags: readonly string[] = [],
+): Promise<unknown> {
   const { python } = await pythonEnv();
   const running = promisify(execFile)(python, [...flags, "-c", program], { maxBuffer: 64 * 1024 * 1024 });
   running.child.stdin?.end(JSON.stringify(data));

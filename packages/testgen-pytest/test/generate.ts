@@ -1,4 +1,11 @@
-import { defineGate, definePlugin, type Component, type GateResult, type GeneratedTests, type SpecDoc } from "@towpath/core";
+import {
+  defineGate,
+  definePlugin,
+  type Component,
+  type GateResult,
+  type GeneratedTests,
+  type SpecDoc,
+} from "@towpath/core";
 import { pythonEnv, runGate } from "@towpath/testkit";
 import { z } from "zod";
 import { pytestGenerator } from "../src/generate-tests.ts";
@@ -36,7 +43,14 @@ export async function tryGenerate(
               checked: 1,
               findings: [],
               measurements: [
-                { name: "files", value: made.files.length, unit: "files", operator: ">=", threshold: 0, source: "here" },
+                {
+                  name: "files",
+                  value: made.files.length,
+                  unit: "files",
+                  operator: ">=",
+                  threshold: 0,
+                  source: "here",
+                },
               ],
               tool: { name: "generate", version: "1", via: "embedded" },
             };

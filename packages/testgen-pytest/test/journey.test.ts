@@ -16,10 +16,19 @@ const steps = {
 };
 
 it("leads from a specification over red tests to proven requirements, and sees through steps that assert nothing", async () => {
-  const { root, write } = await project({ [specFile]: JSON.stringify(shelf), "README.md": "" }, { git: true });
+  const { root, write } = await project(
+    { [specFile]: JSON.stringify(shelf), "README.md": "" },
+    { git: true },
+  );
   const made = await generate({ spec: shelf, root });
   expect(made.red).toEqual(made.tests.map(({ id }) => id));
-  const fact: Fact = { kind: "red", at: "2026-01-01T00:00:00Z", generator: "pytest", tests: made.red, tree: "t" };
+  const fact: Fact = {
+    kind: "red",
+    at: "2026-01-01T00:00:00Z",
+    generator: "pytest",
+    tests: made.red,
+    tree: "t",
+  };
   const journal = memoryJournal();
   journal.commit({ facts: [{ component: "foo", fact }] });
   const ask = async (gate: "proof" | "trace"): Promise<GateResult> =>
@@ -31,9 +40,7 @@ it("leads from a specification over red tests to proven requirements, and sees t
       env: (await pythonEnv()).env,
     });
   const states = ({ details }: GateResult): Record<string, string> =>
-    Object.fromEntries(
-      (details as unknown as TraceDetails).rows.map((row) => [row.requirement, row.state]),
-    );
+    Object.fromEntries((details as unknown as TraceDetails).rows.map((row) => [row.requirement, row.state]));
 
   const before = await ask("trace");
   expect(before.verdict, JSON.stringify(before.error)).toBe("failed");
@@ -98,5 +105,7 @@ it("leads from a specification over red tests to proven requirements, and sees t
   const warned = await ask("proof");
   expect(warned.verdict, JSON.stringify(warned.error)).toBe("warned");
   expect(warned.findings.map(({ rule, file }) => [rule, file])).toEqual([["TP1135", edited]]);
-  expect((await generate({ spec: shelf, root })).files.find(({ path }) => path === edited)?.state).toBe("kept");
+  expect((await generate({ spec: shelf, root })).files.find(({ path }) => path === edited)?.state).toBe(
+    "kept",
+  );
 }, 120_000);

@@ -33,8 +33,16 @@ const setup = ["from foo import Shelf", "shelf = Shelf()", 'shelf.put("a", 2)'];
 /** A small specification with something for every tier. */
 export const shelf: SpecDoc = specOf({
   requirements: [
-    requirement("FR-1", { title: "Storing", text: "`Shelf.put` MUST store copies; `Shelf.count` counts them.", modal: "must" }),
-    requirement("FR-2", { title: "No room", text: "`put` MUST raise `ShelfFull` when no room is left.", modal: "must" }),
+    requirement("FR-1", {
+      title: "Storing",
+      text: "`Shelf.put` MUST store copies; `Shelf.count` counts them.",
+      modal: "must",
+    }),
+    requirement("FR-2", {
+      title: "No room",
+      text: "`put` MUST raise `ShelfFull` when no room is left.",
+      modal: "must",
+    }),
     requirement("FR-3", { title: "Plain numbers", text: "`normalise()` MUST be idempotent.", modal: "must" }),
     requirement("FR-4", { title: "Joining", text: "`join()` MUST be commutative.", modal: "must" }),
     requirement("FR-5", {
@@ -53,7 +61,11 @@ export const shelf: SpecDoc = specOf({
         },
       ],
     }),
-    requirement("FR-6", { title: "Going back", text: "A rollback MUST take a bad release back.", proof: "drill" }),
+    requirement("FR-6", {
+      title: "Going back",
+      text: "A rollback MUST take a bad release back.",
+      proof: "drill",
+    }),
   ],
   apiBlocks: [{ text: api, at: at(20) }],
   examples: [

@@ -94,7 +94,9 @@ function functionBody(one: ApiFunction): readonly string[] {
 }
 
 function classBody(one: ApiClass, all: readonly ApiDefinition[]): readonly string[] {
-  const bases = one.bases.filter((base) => all.some((other) => other.type === "class" && other.name === base));
+  const bases = one.bases.filter((base) =>
+    all.some((other) => other.type === "class" && other.name === base),
+  );
   const fields = one.dataclass
     ? one.members.flatMap((member) => (member.type === "value" && isPublic(member) ? [member.name] : []))
     : [];
@@ -132,11 +134,7 @@ function methodBody(owner: ApiClass, method: ApiFunction): readonly string[] {
   ];
 }
 
-function callable(
-  one: ApiFunction,
-  parameters: readonly ApiParameter[],
-  bound: number,
-): readonly string[] {
+function callable(one: ApiFunction, parameters: readonly ApiParameter[], bound: number): readonly string[] {
   const promised = parameters.map(({ name, kind, optional, default: value }) =>
     pyTuple([
       pyString(name),

@@ -12,10 +12,7 @@ const oldestBdd = 8;
  * The tests of all tiers.
  * @param distributions what the component's Python has; a tier whose library is missing is left out and said so
  */
-export function emitTests(
-  context: EmitContext,
-  distributions: Readonly<Record<string, string>>,
-): Emitted {
+export function emitTests(context: EmitContext, distributions: Readonly<Record<string, string>>): Emitted {
   const examples = emitExamples(context);
   const properties = emitProperties(context);
   const contract = emitContract(context);

@@ -57,9 +57,16 @@ function testOf(group: readonly Case[], name: (wanted: string) => string): Emitt
   const test = name(`test_${pyWords(python.uses.length === 0 ? "example" : python.uses.join("_"))}`);
   const setup = python.setup.map((line) => `    ${line}\n`).join("");
   if (group.length === 1) {
-    return { name: test, requirements, code: `def ${test}():\n${setup}${checks(example, python, python.expression)}` };
+    return {
+      name: test,
+      requirements,
+      code: `def ${test}():\n${setup}${checks(example, python, python.expression)}`,
+    };
   }
-  const parameters = [...python.values.map((_, index) => `p${index + 1}`), ...(python.value ? ["expected"] : [])];
+  const parameters = [
+    ...python.values.map((_, index) => `p${index + 1}`),
+    ...(python.value ? ["expected"] : []),
+  ];
   const rows = group.map(({ python: { values, value } }) =>
     pyTuple([...values, ...(value === undefined ? [] : [value.source])]),
   );

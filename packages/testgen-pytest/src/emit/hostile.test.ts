@@ -94,13 +94,27 @@ const reading: PythonReading = {
     },
   ],
   examples: [
-    { setup: [], expression: "api('join')(1, 'a')", uses: ["join"], template: null, values: [], raises: { source: "TypeError", broad: false } },
+    {
+      setup: [],
+      expression: "api('join')(1, 'a')",
+      uses: ["join"],
+      template: null,
+      values: [],
+      raises: { source: "TypeError", broad: false },
+    },
   ],
   nothing: [],
 };
 
 function specWith({ title, text, name, step, cell, doc, message, response }: Texts): SpecDoc {
-  const ears: Ears = { pattern: "state", features: [], states: [step], modal: "must", subject: title, response };
+  const ears: Ears = {
+    pattern: "state",
+    features: [],
+    states: [step],
+    modal: "must",
+    subject: title,
+    response,
+  };
   return specOf({
     requirements: [
       requirement(`x${title}`, { title, text: `${text} \`join()\` is commutative.` }),
@@ -121,7 +135,15 @@ function specWith({ title, text, name, step, cell, doc, message, response }: Tex
         requirements: [`x${title}`],
         tags: [name],
         steps: [
-          { keyword: "given", text: step, table: [[cell, "b"], ["c", cell]], at: at() },
+          {
+            keyword: "given",
+            text: step,
+            table: [
+              [cell, "b"],
+              ["c", cell],
+            ],
+            at: at(),
+          },
           { keyword: "when", text: response, docString: doc, at: at() },
           { keyword: "then", text: `${step} <n>`, at: at() },
         ],
@@ -187,11 +209,22 @@ json.dump(answers, sys.stdout)
 
 describe("texts of a specification", () => {
   it("never leave the strings, comments and lines that they are written into", async () => {
-    const tame = { title: "FR", text: "b", name: "c", step: "d", cell: "e", doc: "f", message: "g", response: "h" };
+    const tame = {
+      title: "FR",
+      text: "b",
+      name: "c",
+      step: "d",
+      cell: "e",
+      doc: "f",
+      message: "g",
+      response: "h",
+    };
     const samples = [
       tame,
       ...fc.sample(texts, 150),
-      ...fc.sample(attack, 40).map((text) => ({ ...tame, title: text, name: text, step: text, response: text })),
+      ...fc
+        .sample(attack, 40)
+        .map((text) => ({ ...tame, title: text, name: text, step: text, response: text })),
     ];
     const answers = (await askPython(program, samples.map(filesOf))) as readonly Record<string, unknown>[];
     const [expected] = answers;

@@ -44,7 +44,11 @@ const laws: readonly Law[] = [
     fits: ([one]) => one !== undefined && oneToItself(one),
     body: ([one]) => ({
       draw: strategies(one),
-      lines: ["once = called(function, x)", ...typeCheck(one, "once"), "assert called(function, once) == once"],
+      lines: [
+        "once = called(function, x)",
+        ...typeCheck(one, "once"),
+        "assert called(function, once) == once",
+      ],
     }),
   },
   {
@@ -54,7 +58,11 @@ const laws: readonly Law[] = [
     fits: ([one]) => one !== undefined && twoOfAKind(one),
     body: ([one]) => ({
       draw: strategies(one),
-      lines: ["result = called(function, x, y)", ...typeCheck(one, "result"), "assert called(function, y, x) == result"],
+      lines: [
+        "result = called(function, x, y)",
+        ...typeCheck(one, "result"),
+        "assert called(function, y, x) == result",
+      ],
     }),
   },
   {
@@ -83,7 +91,10 @@ const laws: readonly Law[] = [
     fits: ([one]) => one?.returnType === "int" || one?.returnType === "float",
     body: ([one]) => ({
       draw: strategies(one),
-      lines: [`result = called(function, ${letters.slice(0, one?.parameters.length).join(", ")})`, "assert result >= 0"],
+      lines: [
+        `result = called(function, ${letters.slice(0, one?.parameters.length).join(", ")})`,
+        "assert result >= 0",
+      ],
     }),
   },
   {
@@ -121,7 +132,7 @@ export function emitProperties(context: EmitContext): Emitted {
         .filter(({ at }) => at >= 0)
         .toSorted((a, b) => a.at - b.at)
         .map(({ subject }) => subject);
-      const [chosen, ...others] = choices(law, named);
+      const [chosen, ...others] = choices(law, named, text);
       if (chosen === undefined || others.length > 0) {
         const why =
           chosen === undefined
@@ -174,15 +185,25 @@ function states({ modal }: SpecRequirement, text: string, word: RegExp): boolean
     // "MUST NOT be negative" states what "never negative" does.
     if (modal === "may" || !/negative/.test(word.source)) return false;
   }
-  return [...text.matchAll(word)].some(({ index }) => !negated.test(text.slice(Math.max(0, index - 40), index)));
+  return [...text.matchAll(word)].some(
+    ({ index }) => !negated.test(text.slice(Math.max(0, index - 40), index)),
+  );
 }
 
-function choices(law: Law, named: readonly Subject[]): readonly (readonly Subject[])[] {
+function choices(law: Law, named: readonly Subject[], text: string): readonly (readonly Subject[])[] {
   const possible =
     law.arity === 1
       ? named.map((one) => [one])
-      : named.flatMap((one, index) => named.slice(index + 1).map((other) => [one, other]));
+      : named.flatMap((one, index) => named.slice(index + 1).map((other) => inOrder(one, other, text)));
   return possible.filter((subjects) => law.fits(subjects));
+}
+
+/** Two functions, that which is called first before the other: `second(first(x))`, or second after first. */
+function inOrder(one: Subject, other: Subject, text: string): readonly Subject[] {
+  const from = mentionOf(text, one.name, one.owner);
+  const between = text.slice(from, from + Math.max(0, mentionOf(text.slice(from), other.name, other.owner)));
+  const isNested = new RegExp(`${one.name}\\(\\s*(?:\\w+\\.)*$`).test(between) || /\bafter\b/iu.test(between);
+  return isNested ? [other, one] : [one, other];
 }
 
 function testOf(
@@ -228,7 +249,10 @@ function subjectsOf(context: EmitContext): readonly Subject[] {
     parameters.length - from <= letters.length &&
     parameters
       .slice(from)
-      .every(({ strategy, kind }) => strategy !== null && (kind === "POSITIONAL_ONLY" || kind === "POSITIONAL_OR_KEYWORD"));
+      .every(
+        ({ strategy, kind }) =>
+          strategy !== null && (kind === "POSITIONAL_ONLY" || kind === "POSITIONAL_OR_KEYWORD"),
+      );
   return apiOf(context).flatMap((one): readonly Subject[] => {
     const found = `api(${pyString(one.name)})`;
     if (one.type === "function" && usable(one, 0)) return [{ ...one, owner: undefined, source: found }];

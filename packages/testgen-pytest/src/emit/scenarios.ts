@@ -55,12 +55,16 @@ function featureText(word: string, scenarios: readonly PlainScenario[]): string 
     const lines = steps.flatMap(({ keyword, text, table, docString }) => [
       `    ${keywords[keyword]} ${text}`,
       ...(table ?? []).map((row) => `      ${gherkinRow(row)}`),
-      ...(docString === undefined || table !== undefined ? [] : gherkinDocString(docString)).map((line) => `      ${line}`),
+      ...(docString === undefined || table !== undefined ? [] : gherkinDocString(docString)).map(
+        (line) => `      ${line}`,
+      ),
     ]);
     const tables = examples.flatMap(({ head, rows }) => [
       "",
       "    Examples:",
-      ...[head, ...rows.map((row) => head.map((_, index) => row[index] ?? ""))].map((row) => `      ${gherkinRow(row)}`),
+      ...[head, ...rows.map((row) => head.map((_, index) => row[index] ?? ""))].map(
+        (row) => `      ${gherkinRow(row)}`,
+      ),
     ]);
     const kind = examples.length === 0 ? "Scenario" : "Scenario Outline";
     return [...ids, `  ${kind}: ${name}`, ...lines, ...tables].join("\n");
@@ -85,13 +89,18 @@ function stepsText({ modules, depth }: EmitContext, scenarios: readonly PlainSce
       const parameters = [
         ...values,
         // An argument that not every use of the step has could not be filled.
-        ...(step.table !== undefined && known?.parameters.includes("datatable") !== false ? ["datatable"] : []),
-        ...(step.docString !== undefined && step.table === undefined && known?.parameters.includes("docstring") !== false
+        ...(step.table !== undefined && known?.parameters.includes("datatable") !== false
+          ? ["datatable"]
+          : []),
+        ...(step.docString !== undefined &&
+        step.table === undefined &&
+        known?.parameters.includes("docstring") !== false
           ? ["docstring"]
           : []),
         "world",
       ];
-      const shared = known === undefined ? parameters : parameters.filter((one) => known.parameters.includes(one));
+      const shared =
+        known === undefined ? parameters : parameters.filter((one) => known.parameters.includes(one));
       functions.set(key, { ...step, matcher, parameters: shared });
     }
   }

@@ -47,9 +47,16 @@ export function scenariosOf({ scenarios, requirements }: SpecDoc): readonly Plai
   return [...written, ...stated];
 }
 
-function fromEars(requirement: SpecRequirement, ears: Ears, unique: (title: string) => string): PlainScenario {
+function fromEars(
+  requirement: SpecRequirement,
+  ears: Ears,
+  unique: (title: string) => string,
+): PlainScenario {
   const { features, states, trigger, subject, response, modal } = ears;
-  const step = (keyword: PlainStep["keyword"], text: string): PlainStep => ({ keyword, text: gherkinLine(text) });
+  const step = (keyword: PlainStep["keyword"], text: string): PlainStep => ({
+    keyword,
+    text: gherkinLine(text),
+  });
   return {
     name: unique(requirement.title),
     requirements: [requirement.id],

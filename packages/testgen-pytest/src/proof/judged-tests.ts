@@ -29,7 +29,10 @@ export type NullVerdict = "red" | "vacuous" | "outside" | "skipped";
  * @param modesOf the modes in which the tests of a file must have run
  * @throws {Breakage} `mismatch` when a collected test has no outcome, or a report is about none
  */
-export function judgedTests(log: ProofLog, modesOf: (file: string) => readonly ProofMode[]): readonly JudgedTest[] {
+export function judgedTests(
+  log: ProofLog,
+  modesOf: (file: string) => readonly ProofMode[],
+): readonly JudgedTest[] {
   const reports = Map.groupBy(log.reports, ({ mode, node }) => `${mode} ${node}`);
   const tests = new Map<string, { readonly item: ProofItem; readonly cases: JudgedCase[] }>();
   let told = 0;
@@ -39,14 +42,18 @@ export function judgedTests(log: ProofLog, modesOf: (file: string) => readonly P
     for (const mode of modesOf(item.file)) {
       const own = reports.get(`${mode} ${item.node}`) ?? [];
       if (!own.some(({ when }) => when === "setup")) {
-        throw new Breakage("mismatch", { message: `pytest collected ${item.node}, and says nothing of its outcome` });
+        throw new Breakage("mismatch", {
+          message: `pytest collected ${item.node}, and says nothing of its outcome`,
+        });
       }
       told += 1;
       test.cases.push({ mode, outcome: outcomeOf(own), outside: own.some(({ outside }) => outside) });
     }
   }
   if (told !== reports.size) {
-    throw new Breakage("mismatch", { message: "pytest tells of the outcome of a test that it did not collect" });
+    throw new Breakage("mismatch", {
+      message: "pytest tells of the outcome of a test that it did not collect",
+    });
   }
   return [...tests.values()].map(({ item: { node: _, ...item }, cases }) => ({ ...item, cases }));
 }

@@ -34,7 +34,10 @@ export function neverRed(test: JudgedTest, outside: boolean): FindingDraft {
     level: "warning",
     message: `nobody has seen ${excerpt(test.id, 300)} fail: no failure is on record, and ${why}`,
     ...place(test),
-    fix: { kind: "text", text: "Let it fail once on a state without the code, or assert on the component itself." },
+    fix: {
+      kind: "text",
+      text: "Let it fail once on a state without the code, or assert on the component itself.",
+    },
   };
 }
 

@@ -15,7 +15,8 @@ async function prove(
 ): Promise<GateResult> {
   const { root } = await project({
     [specFile]: JSON.stringify(spec),
-    "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["src"]\naddopts = "--strict-markers -x -n 2"\n',
+    "pyproject.toml":
+      '[tool.pytest.ini_options]\npythonpath = ["src"]\naddopts = "--strict-markers -x -n 2"\n',
     "src/foo/__init__.py": "from foo.inner import Shelf, join\n",
     "src/foo/inner.py":
       "class Shelf:\n    def __init__(self, limit=3):\n        pass\n    def count(self, isbn):\n        return 0\n\ndef join(first, second):\n    return first + second\n\ndef helper(x):\n    return x\n",
@@ -77,7 +78,11 @@ describe("the gate proof", () => {
           marked("test_true()", "assert Shelf().count('a') or True is None") +
           marked("test_false(made)", "assert not made.count('a')") +
           marked("test_rows(a)", "assert join(a, 2) != 0", '@pytest.mark.parametrize("a", [1, 2])\n') +
-          marked("test_one_row(a)", "assert a == 1 or join(a, 2) == 4", '@pytest.mark.parametrize("a", [1, 2])\n') +
+          marked(
+            "test_one_row(a)",
+            "assert a == 1 or join(a, 2) == 4",
+            '@pytest.mark.parametrize("a", [1, 2])\n',
+          ) +
           marked("test_not_promised()", "assert helper(3) == 3") +
           marked("test_not_promised_either()", "assert helper(3) is not None") +
           marked("test_expected_failure()", "assert join(1, 2) == 4", "@pytest.mark.xfail\n") +
@@ -92,7 +97,9 @@ describe("the gate proof", () => {
         "test_rows",
         "test_not_promised_either",
       ]);
-      expect(result.findings.every(({ level, file }) => level === "error" && file === "tests/test_foo.py")).toBe(true);
+      expect(
+        result.findings.every(({ level, file }) => level === "error" && file === "tests/test_foo.py"),
+      ).toBe(true);
       expect(result.findings[0]?.range?.startLine).toBe(25);
       expect(result.checked).toBe(12);
       expect(result.measurements[0]?.value).toBe(6);

@@ -128,7 +128,9 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
     `${judged.filter(({ verdict }) => verdict === "red").length} of ${tests.length} tests fail on an implementation that does nothing`,
     ...(elsewhere === 0
       ? []
-      : [`${elsewhere} tests start processes or connect to somebody, so the record of failures decides about them`]),
+      : [
+          `${elsewhere} tests start processes or connect to somebody, so the record of failures decides about them`,
+        ]),
     ...(uncollected.length === 0
       ? []
       : [`${uncollected.length} files cannot even be collected without the component's code`]),
@@ -176,13 +178,24 @@ async function testFiles(ctx: GateContext): Promise<readonly TestFile[]> {
       .filter((path) => path.endsWith(".py") || path.endsWith(".feature"))
       .map(async (path): Promise<TestFile> => {
         const text = await readFile(join(root, path), "utf8");
-        return { path, head: readHead(text), mentions: path.endsWith(".py") && /\bspec\b/.test(text), properties: text.includes("hypothesis") };
+        return {
+          path,
+          head: readHead(text),
+          mentions: path.endsWith(".py") && /\bspec\b/.test(text),
+          properties: text.includes("hypothesis"),
+        };
       }),
   );
-  if (read.some(({ path, head, mentions }) => mentions && !path.endsWith("conftest.py") && head?.open !== true)) return read;
+  if (
+    read.some(({ path, head, mentions }) => mentions && !path.endsWith("conftest.py") && head?.open !== true)
+  )
+    return read;
   throw new Breakage("no-input", {
     message: `no test of the component ${name} names a requirement`,
     where: tests,
-    fix: ['Mark the tests that prove one: @pytest.mark.spec("FR-1")', "Or let them be generated: towpath run"],
+    fix: [
+      'Mark the tests that prove one: @pytest.mark.spec("FR-1")',
+      "Or let them be generated: towpath run",
+    ],
   });
 }

@@ -134,7 +134,10 @@ export async function runProof(ctx: GateContext, request: ProofRequest): Promise
 
 function notStarted(code: number, output: string): Breakage {
   return code === 4
-    ? new Breakage("tool-config", { message: "pytest refused its arguments or a conftest.py (4)", why: output })
+    ? new Breakage("tool-config", {
+        message: "pytest refused its arguments or a conftest.py (4)",
+        why: output,
+      })
     : new Breakage("tool-crash", { message: `pytest did not begin (exit code ${code})`, why: output });
 }
 
@@ -158,8 +161,10 @@ function requireSound(log: ProofLog, code: number, output: string, isNothing: bo
       fix: ["Declare the folder of the package as the component's source."],
     });
   }
-  if (code === 3) throw new Breakage("tool-crash", { message: "pytest ended with an internal error (3)", why: output });
-  if (code === 4) throw new Breakage("tool-config", { message: "pytest refused its arguments (4)", why: output });
+  if (code === 3)
+    throw new Breakage("tool-crash", { message: "pytest ended with an internal error (3)", why: output });
+  if (code === 4)
+    throw new Breakage("tool-config", { message: "pytest refused its arguments (4)", why: output });
   if (collectErrors.length > 0 && !isNothing) {
     const [first] = collectErrors;
     throw new Breakage("environment", {

@@ -10,7 +10,12 @@ const source = z.string().regex(/^[^\n\r\f]+$/);
 /** A parameter that an API block promises. */
 export interface ApiParameter {
   readonly name: string;
-  readonly kind: "POSITIONAL_ONLY" | "POSITIONAL_OR_KEYWORD" | "VAR_POSITIONAL" | "KEYWORD_ONLY" | "VAR_KEYWORD";
+  readonly kind:
+    | "POSITIONAL_ONLY"
+    | "POSITIONAL_OR_KEYWORD"
+    | "VAR_POSITIONAL"
+    | "KEYWORD_ONLY"
+    | "VAR_KEYWORD";
   /** Whether it has a default. */
   readonly optional: boolean;
   /** The default as Python source, when it is a literal. */
@@ -97,7 +102,10 @@ export interface NullStatement {
 
 /** What the API blocks and examples of a specification say, as Python reads them. */
 export interface PythonReading {
-  readonly blocks: readonly { readonly definitions: readonly ApiDefinition[]; readonly error: string | null }[];
+  readonly blocks: readonly {
+    readonly definitions: readonly ApiDefinition[];
+    readonly error: string | null;
+  }[];
   /** In the order of the request; `refused` says why an example is not written into a test. */
   readonly examples: readonly (PythonExample | { readonly refused: string })[];
   readonly nothing: readonly NullStatement[];

@@ -115,7 +115,13 @@ describe("the reading of examples", () => {
   });
 
   it("writes anew what it accepts: names of the API are looked up, others are local", async () => {
-    const setup = ["from foo import Shelf as S", "import foo", "api = S(2)", "a, b = (1, 2)", "api.put('x', copies=a)"];
+    const setup = [
+      "from foo import Shelf as S",
+      "import foo",
+      "api = S(2)",
+      "a, b = (1, 2)",
+      "api.put('x', copies=a)",
+    ];
     const { examples } = await read(
       [api],
       [
@@ -216,7 +222,13 @@ C = [1, 2]
       parameters: [
         { name: "self" },
         { name: "a", kind: "POSITIONAL_ONLY", strategy: null },
-        { name: "b", kind: "POSITIONAL_OR_KEYWORD", default: "2", strategy: "st.integers()", annotation: "int" },
+        {
+          name: "b",
+          kind: "POSITIONAL_OR_KEYWORD",
+          default: "2",
+          strategy: "st.integers()",
+          annotation: "int",
+        },
         { name: "rest", kind: "VAR_POSITIONAL" },
         { name: "c", kind: "KEYWORD_ONLY", strategy: "st.lists(st.text())" },
         { name: "more", kind: "VAR_KEYWORD" },

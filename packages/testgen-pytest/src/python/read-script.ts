@@ -66,7 +66,7 @@ def raised(node):
             found.append(words)
     names = []
     for words in found:
-        name = words.lstrip("*- ${'`'}").split(":")[0].split(" ")[0].rstrip(".,;${'`'}").split(".")[-1]
+        name = words.lstrip("*- ${"`"}").split(":")[0].split(" ")[0].rstrip(".,;${"`"}").split(".")[-1]
         if name.isidentifier() and name[:1].isupper() and name not in [each["name"] for each in names]:
             names.append({"name": name, "builtin": is_exception(name)})
     return names

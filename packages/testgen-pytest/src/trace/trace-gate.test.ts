@@ -91,7 +91,9 @@ describe("the gate trace", () => {
     ];
     const tests = [executed("FR-5", { outcome: "failed" })];
     const levels = async (target: Target): Promise<readonly string[]> =>
-      (await trace({ requirements, tests, target })).findings.map(({ message, level }) => `${message.slice(0, 4)} ${level}`);
+      (await trace({ requirements, tests, target })).findings.map(
+        ({ message, level }) => `${message.slice(0, 4)} ${level}`,
+      );
     expect(await levels("dev")).toEqual(["FR-1 warning", "FR-2 warning", "FR-3 warning", "FR-5 warning"]);
     expect(await levels("staging")).toEqual(["FR-1 error", "FR-2 error", "FR-3 warning", "FR-5 warning"]);
     expect(await levels("production")).toEqual(["FR-1 error", "FR-2 error", "FR-3 error", "FR-5 error"]);
@@ -101,7 +103,10 @@ describe("the gate trace", () => {
   });
 
   it("finds ids that the specification does not have", async () => {
-    const result = await trace({ requirements: [requirement("FR-1")], tests: [executed("FR-1"), executed("FR-9")] });
+    const result = await trace({
+      requirements: [requirement("FR-1")],
+      tests: [executed("FR-1"), executed("FR-9")],
+    });
     expect(result.verdict).toBe("warned");
     expect(result.findings).toMatchObject([
       { rule: "TP1112", level: "warning", file: "tests/test_foo.py", range: { startLine: 3 } },

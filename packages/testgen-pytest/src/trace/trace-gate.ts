@@ -61,7 +61,14 @@ async function checkTrace(ctx: GateContext, limit: Threshold): Promise<Evidence>
     marked.map(({ file }) => pathOf(file)),
   );
   const [facts, tree] = await Promise.all([ctx.records.facts(), ctx.tree()]);
-  const rows = traceRows(spec, { run, pathOf, tierOf: (file) => tiers.get(file), facts, tree, now: ctx.now() });
+  const rows = traceRows(spec, {
+    run,
+    pathOf,
+    tierOf: (file) => tiers.get(file),
+    facts,
+    tree,
+    now: ctx.now(),
+  });
   const due = rows.filter(({ state }) => state !== "deferred");
   const proven = due.filter(({ state }) => state === "proven" || state === "other-proof");
   const byId = new Map(spec.requirements.map((one) => [one.id, one]));
@@ -72,7 +79,9 @@ async function checkTrace(ctx: GateContext, limit: Threshold): Promise<Evidence>
     ...marked.flatMap((test) => unknownIds(test, spec, pathOf(test.file))),
   ];
   const deferred = rows.length - due.length;
-  const byContract = proven.filter(({ tests }) => tests.length > 0 && tests.every(({ tier }) => tier === "T0"));
+  const byContract = proven.filter(
+    ({ tests }) => tests.length > 0 && tests.every(({ tier }) => tier === "T0"),
+  );
   const details: TraceDetails = { schemaVersion: 1, rows };
   return {
     candidates: rows.length,
@@ -131,7 +140,11 @@ function unproven(row: TraceRow, level: Level): FindingDraft {
 }
 
 /** Ids that a test names and the specification does not have. */
-function unknownIds(test: ExecutedTest, { requirements, file: spec }: SpecDoc, file: string): readonly FindingDraft[] {
+function unknownIds(
+  test: ExecutedTest,
+  { requirements, file: spec }: SpecDoc,
+  file: string,
+): readonly FindingDraft[] {
   const unknown = test.spec.filter((id) => !requirements.some((one) => one.id === markedId(id)));
   return [...new Set(unknown)].map((id) => ({
     tool: embeddedTool.name,

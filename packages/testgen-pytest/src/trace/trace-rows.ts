@@ -54,7 +54,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** One row for each requirement, in the order of the specification. */
 export function traceRows({ requirements }: SpecDoc, sources: TraceSources): readonly TraceRow[] {
   return requirements.map((requirement) => {
-    const executed = sources.run.tests.filter(({ spec }) => spec.some((id) => markedId(id) === requirement.id));
+    const executed = sources.run.tests.filter(({ spec }) =>
+      spec.some((id) => markedId(id) === requirement.id),
+    );
     const tests = executed.map((test): TracedTest => {
       const file = sources.pathOf(test.file);
       const tier = sources.tierOf(file);
