@@ -1,6 +1,6 @@
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { GateContext } from "@towpath/core";
-import { refusesHandshake, type Session, type SessionRequest, withSession } from "./session.ts";
+import { type Session, type SessionRequest, withSession } from "./session.ts";
 
 /** A server on the network. */
 export interface UrlConsultation {
@@ -30,27 +30,22 @@ export async function consultUrl<T>(
   });
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([ctx.signal, limit]);
-  const open = (era: SessionRequest["era"]): Promise<T> => {
-    const transport = new StreamableHTTPClientTransport(new URL(url), {
-      requestInit: { headers: Object.fromEntries(values) },
-      fetch: (target, init) => cappedFetch(target, init, signal),
-      redirectPolicy: "same-origin",
-      reconnectionOptions: {
-        maxRetries: 0,
-        initialReconnectionDelay: 1,
-        maxReconnectionDelay: 1,
-        reconnectionDelayGrowFactor: 1,
-      },
-    });
-    return withSession({ transport, era, timeoutMs, signal, onCall }, use);
-  };
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers: Object.fromEntries(values) },
+    fetch: (target, init) => cappedFetch(target, init, signal),
+    redirectPolicy: "same-origin",
+    reconnectionOptions: {
+      maxRetries: 0,
+      initialReconnectionDelay: 1,
+      maxReconnectionDelay: 1,
+      reconnectionDelayGrowFactor: 1,
+    },
+  });
   try {
-    return await open("handshake").catch((error: unknown) => {
-      if (refusesHandshake(error)) return open("stateless");
-      throw error;
-    });
+    return await withSession({ transport, era: "either", timeoutMs, signal, onCall }, use);
   } catch (error) {
-    if (limit.aborted) throw new Error(`the server did not answer within ${timeoutMs} ms`, { cause: error });
+    if (limit.aborted && !ctx.signal.aborted)
+      throw new Error(`the server did not answer within ${timeoutMs} ms`, { cause: error });
     throw error;
   }
 }

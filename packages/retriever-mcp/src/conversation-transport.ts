@@ -1,5 +1,7 @@
 import {
   parseJSONRPCMessage,
+  SdkError,
+  SdkErrorCode,
   serializeMessage,
   type JSONRPCMessage,
   type Transport,
@@ -31,7 +33,12 @@ export class ConversationTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    await this.#writer.write(Buffer.from(serializeMessage(message)));
+    try {
+      await this.#writer.write(Buffer.from(serializeMessage(message)));
+    } catch (error) {
+      // It reads no more, as it has ended or is about to.
+      throw new SdkError(SdkErrorCode.SendFailed, "the server reads no more", { cause: error });
+    }
   }
 
   async close(): Promise<void> {

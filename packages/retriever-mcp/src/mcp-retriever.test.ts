@@ -73,7 +73,7 @@ describe("a server that is started", () => {
     const reasons: Readonly<Record<string, RegExp>> = {
       failing: /^the tool look failed: quota is used up$/,
       throwing: /inner trouble/,
-      dying: /ended with code 7 before it had answered: out of luck/,
+      dying: /ended with SIGKILL before it had answered: out of luck/,
       ending: /ended with code 3 before it had answered: no licence/,
       slow: /did not answer within 1500 ms/,
       silent: /did not answer within 800 ms/,

@@ -113,13 +113,14 @@ async function askAll(
   return { hits, asked: questions.length, failures };
 }
 
-/** The words of an error with those of its cause: `fetch failed` alone says nothing. */
+/** The words of an error with those of its causes: `fetch failed` alone says nothing. */
 function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return excerpt(String(error), 500);
-  const { message, cause } = error;
-  const more =
-    cause instanceof Error && cause.message !== "" && !message.includes(cause.message)
-      ? `: ${cause.message}`
-      : "";
-  return excerpt(`${message}${more}`, 500);
+  const words: string[] = [];
+  for (let one: unknown = error; one instanceof Error && words.length < 5; one = one.cause) {
+    const { name, message } = one;
+    // That a time limit was reached is said by whoever set it.
+    if (words.length > 0 && /timeout|abort/i.test(name + message)) break;
+    if (message !== "" && !words.some((said) => said.includes(message))) words.push(message);
+  }
+  return excerpt(words.length === 0 ? String(error) : words.join(": "), 500);
 }

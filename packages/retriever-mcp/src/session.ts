@@ -30,8 +30,11 @@ export interface Session {
 /** How a server is spoken with. */
 export interface SessionRequest {
   readonly transport: Transport;
-  /** `initialize` as servers have known it since 2024, or the revision that has none. */
-  readonly era: "handshake" | "stateless";
+  /**
+   * `initialize` as servers have known it since 2024, the revision that has none, or whichever the server knows: to find
+   * out, it is sent a request that older ones do not know, which some of those that are started do not survive.
+   */
+  readonly era: "handshake" | "stateless" | "either";
   /** Limit of each request in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -42,8 +45,7 @@ export interface SessionRequest {
 /** More calls are made in no consultation. */
 const mostCalls = 40;
 const mostPages = 8;
-/** The revision without a handshake. */
-const stateless = "2026-07-28";
+const modes = { handshake: "legacy", stateless: { pin: "2026-07-28" }, either: "auto" } as const;
 
 /**
  * Opens a session, hands it to `use`, and closes it.
@@ -59,7 +61,7 @@ export async function withSession<T>(
     { name: "towpath", version: "1.0.0" },
     {
       capabilities: {},
-      versionNegotiation: { mode: era === "handshake" ? "legacy" : { pin: stateless } },
+      versionNegotiation: { mode: modes[era] },
       listMaxPages: mostPages,
       inputRequired: { autoFulfill: false },
       // Answers are read as text. A server's schema may hold patterns that never end, so none is compiled.

@@ -95,7 +95,7 @@ function serve(): McpServer {
       if (mode === "slow") await new Promise(() => setInterval(() => {}, 1_000));
       if (mode === "dying") {
         process.stderr.write("out of luck\n");
-        process.exit(7);
+        process.kill(process.pid, "SIGKILL");
       }
       if (mode === "failing") return { ...text("quota is used up"), isError: true };
       if (mode === "half" && query.includes("FR-2")) return { ...text("quota is used up"), isError: true };
