@@ -31,6 +31,13 @@ const mostPlaces = 5;
 const placeStep = 0.01;
 const mostText = 500;
 
+/** A row that is a hit. */
+interface Choice {
+  readonly row: Candidate;
+  readonly score: number;
+  readonly requirements: Set<string>;
+}
+
 /** Exact names and ids come before everything else, and the component's own before those of others. */
 const scores = { name: 1, ownId: 0.95, otherName: 0.9, words: 0.85, moreIds: 0.3, otherId: 0.25 };
 /** How much less the words of other code count. */
@@ -48,39 +55,43 @@ export function searchIndex(
   entries: readonly Entry[],
   { questions, limit, isOwn }: SearchRequest,
 ): readonly Hit[] {
-  const hits = new Map<string, Hit>();
-  const add = (row: Candidate, score: number, requirements: readonly string[]): void => {
-    const known = hits.get(keyOf(row));
-    const hit = known !== undefined && known.score >= score ? known : hitOf(row, score);
-    const all = new Set([...(known?.requirements ?? []), ...requirements]);
-    const ordered = questions.requirements.map(({ id }) => id).filter((id) => all.has(id));
-    hits.set(keyOf(row), { ...hit, requirements: ordered });
+  const chosen = new Map<string, Choice>();
+  const add = (row: Candidate, score: number, requirement?: string): void => {
+    const known = chosen.get(keyOf(row));
+    const requirements = known?.requirements ?? new Set();
+    if (requirement !== undefined) requirements.add(requirement);
+    const isBetter = known === undefined || known.score < score;
+    chosen.set(keyOf(row), isBetter ? { row, score, requirements } : known);
   };
   const rows = candidatesOf(entries);
   for (const row of rows) {
     const requirements = row.found.kind === "mention" ? undefined : namedBy(row.found, questions.names);
-    if (requirements !== undefined) add(row, isOwn(row.path) ? scores.name : scores.otherName, requirements);
+    if (requirements === undefined) continue;
+    const score = isOwn(row.path) ? scores.name : scores.otherName;
+    add(row, score);
+    for (const requirement of requirements) add(row, score, requirement);
   }
   for (const { id, named } of questions.requirements) {
     if (!named) continue;
     const places = rows.filter(({ found }) => found.kind === "mention" && found.id === id);
     const own = places.filter(({ path }) => isOwn(path));
     for (const [index, row] of own.entries())
-      add(row, index < mostPlaces ? scores.ownId - placeStep * index : scores.moreIds, [id]);
+      add(row, index < mostPlaces ? scores.ownId - placeStep * index : scores.moreIds, id);
     // Every component counts its requirements from 1: elsewhere the same id is likely another requirement.
-    for (const row of places) if (!isOwn(row.path)) add(row, scores.otherId, [id]);
+    for (const row of places) if (!isOwn(row.path)) add(row, scores.otherId, id);
   }
   for (const { row, score, requirement } of byWords(rows, questions.requirements)) {
-    const known = hits.get(keyOf(row));
+    const known = chosen.get(keyOf(row));
     // What names its requirements belongs to no others.
-    if (
-      known?.kind === "requirement" ||
-      (known !== undefined && known.score > scores.words && score < enough)
-    )
-      continue;
-    add(row, scores.words * score * (isOwn(row.path) ? 1 : otherWords), [requirement]);
+    if (known?.row.found.kind === "mention") continue;
+    if (known !== undefined && known.score > scores.words && score < enough) continue;
+    add(row, scores.words * score * (isOwn(row.path) ? 1 : otherWords), requirement);
   }
-  return [...hits.values()].toSorted(inOrder).slice(0, Math.max(0, limit));
+  const order = questions.requirements.map(({ id }) => id);
+  return [...chosen.values()]
+    .toSorted(inOrder)
+    .slice(0, Math.max(0, limit))
+    .map((choice) => hitOf(choice, order));
 }
 
 /** A definition and a place that names a requirement in it are one hit. */
@@ -164,7 +175,7 @@ function documentOf({ id, path, found }: Candidate): {
   return { id, name: words(found.name), doc: words(found.doc), path: words(path) };
 }
 
-function hitOf({ path, found }: Candidate, score: number): Hit {
+function hitOf({ row: { path, found }, score, requirements }: Choice, order: readonly string[]): Hit {
   const kind = found.kind === "mention" ? "requirement" : found.kind === "section" ? "document" : "symbol";
   const symbol = found.kind === "module" ? moduleName(path) : found.name;
   const signature = "signature" in found ? found.signature : found.kind === "section" ? found.name : "";
@@ -176,7 +187,7 @@ function hitOf({ path, found }: Candidate, score: number): Hit {
     ...(symbol === "" || found.kind === "section" ? {} : { symbol: excerpt(symbol, 200) }),
     text: excerpt(text, mostText),
     score: Math.round(score * 1_000) / 1_000,
-    requirements: [],
+    requirements: order.filter((id) => requirements.has(id)),
   };
 }
 
@@ -188,12 +199,12 @@ function moduleName(path: string): string {
     .replaceAll("/", ".");
 }
 
-function inOrder(a: Hit, b: Hit): number {
+function inOrder(a: Choice, b: Choice): number {
   return (
     b.score - a.score ||
-    byCodeUnit(a.path, b.path) ||
-    (a.line ?? 0) - (b.line ?? 0) ||
-    byCodeUnit(a.symbol ?? "", b.symbol ?? "")
+    byCodeUnit(a.row.path, b.row.path) ||
+    a.row.found.line - b.row.found.line ||
+    a.row.id - b.row.id
   );
 }
 

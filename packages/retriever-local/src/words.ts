@@ -20,8 +20,27 @@ const isAscii = /^[\0-\u007f]*$/;
  * @example wordsOf("normalizeTitles of HTTPServer_2") // ["normaliz", "titl", "http", "server"]
  */
 export function wordsOf(text: string): readonly string[] {
-  const parts = text.match(isAscii.test(text) ? ascii : unicode) ?? [];
-  return parts.map(shorten).filter((word) => word.length > 1 && !empty.has(word) && !/^\d+$/.test(word));
+  const words: string[] = [];
+  for (const part of text.match(isAscii.test(text) ? ascii : unicode) ?? []) {
+    let word = known.get(part);
+    if (word === undefined) {
+      word = wordOf(part);
+      if (known.size >= mostKnown) known.clear();
+      known.set(part, word);
+    }
+    if (word !== "") words.push(word);
+  }
+  return words;
+}
+
+/** Words that were shortened before: an index repeats the same few thousand again and again. */
+const known = new Map<string, string>();
+const mostKnown = 50_000;
+
+/** The shortened word; empty for one that says nothing. */
+function wordOf(part: string): string {
+  const word = shorten(part);
+  return word.length > 1 && !empty.has(word) && !/^\d+$/.test(word) ? word : "";
 }
 
 /**
