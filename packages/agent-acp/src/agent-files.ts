@@ -17,6 +17,8 @@ export interface AgentFiles {
   mayWrite(path: string): boolean;
   read(request: ReadTextFileRequest): Promise<ReadTextFileResponse>;
   write(request: WriteTextFileRequest): Promise<void>;
+  /** Waits for writes that are under way; later ones are refused. */
+  close(): Promise<void>;
 }
 
 /** @param folder absolute real path of the working copy */
@@ -30,6 +32,22 @@ export function createAgentFiles(folder: string, bounds: Bounds, log: (line: str
       return toRepoPath(folder, path);
     } catch {
       throw refuse(path, "it lies outside of the working folder");
+    }
+  };
+  const underWay = new Set<Promise<void>>();
+  let closed = false;
+  const writeInto = async ({ path, content }: WriteTextFileRequest): Promise<void> => {
+    const name = inside(path);
+    const refusal = refusalOf(name, bounds);
+    if (refusal !== undefined) throw refuse(path, refusal.detail);
+    const target = join(folder, name);
+    await mkdir(dirname(target), { recursive: true });
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+    const file = await open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644);
+    try {
+      await file.writeFile(content);
+    } finally {
+      await file.close();
     }
   };
   return {
@@ -52,19 +70,15 @@ export function createAgentFiles(folder: string, bounds: Bounds, log: (line: str
       const start = Math.max(0, (line ?? 1) - 1);
       return { content: lines.slice(start, start + (limit ?? lines.length)).join("") };
     },
-    async write({ path, content }) {
-      const name = inside(path);
-      const refusal = refusalOf(name, bounds);
-      if (refusal !== undefined) throw refuse(path, refusal.detail);
-      const target = join(folder, name);
-      await mkdir(dirname(target), { recursive: true });
-      const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-      const file = await open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644);
-      try {
-        await file.writeFile(content);
-      } finally {
-        await file.close();
-      }
+    async write(request) {
+      if (closed) throw refuse(request.path, "the round is over");
+      const writing = writeInto(request);
+      underWay.add(writing);
+      await writing.finally(() => underWay.delete(writing));
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(underWay);
     },
   };
 }

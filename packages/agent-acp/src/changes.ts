@@ -27,7 +27,12 @@ const mostChanges = 500;
  * @param ctx for asking git which new files it would ignore: those are left out, as nobody would see them
  */
 export async function changesIn(copy: WorkingCopy, ctx: GateContext): Promise<readonly Change[]> {
-  const found = await foundIn(copy, copy.files.size * 2 + mostNewEntries);
+  let found: Awaited<ReturnType<typeof foundIn>>;
+  try {
+    found = await foundIn(copy, copy.files.size * 2 + mostNewEntries);
+  } catch (error) {
+    return [unreadable("", undefined, error)];
+  }
   if (found === undefined) return [tooMany(`more than ${mostNewEntries} new entries`)];
   const paths = new Set(found.map(({ path }) => path));
   const gone = [...copy.files.keys()].filter((path) => !paths.has(path));
@@ -41,7 +46,11 @@ export async function changesIn(copy: WorkingCopy, ctx: GateContext): Promise<re
     if (kind === "link") return changedLink(copy, path, before);
     if (kind === "other")
       return refused(path, before, "link", "it is neither a file nor a folder, such as a pipe");
-    return changedFile(copy, path, before);
+    try {
+      return await changedFile(copy, path, before);
+    } catch (error) {
+      return unreadable(path, before, error);
+    }
   });
   const removed = await mapBounded(gone, 16, async (path): Promise<Change> => {
     const before = copy.files.get(path);
@@ -70,10 +79,10 @@ async function changedFile(
   path: string,
   before: FileState | undefined,
 ): Promise<Change | undefined> {
-  const { state, size, bytes } = await readWhole(join(copy.folder, path));
+  const { state, bytes } = await readWhole(join(copy.folder, path), before ?? { kind: "other" });
   if (isSame(before, state)) return undefined;
   if (bytes === undefined)
-    return refused(path, before, "too-large", `it has ${size} bytes; 1 MiB is the most`);
+    return refused(path, before, "too-large", `it has ${state.size} bytes; 1 MiB is the most`);
   if (!isUtf8(bytes) || bytes.includes(0)) return refused(path, before, "not-text", "it is no UTF-8 text");
   const old = await bytesBefore(copy, path);
   const beforeText = old !== undefined && isUtf8(old) ? old.toString("utf8") : "";
@@ -87,9 +96,9 @@ async function changedFile(
 async function bytesBefore({ pristine, files }: WorkingCopy, path: string): Promise<Buffer | undefined> {
   const known = files.get(path);
   if (known?.kind !== "file") return undefined;
-  const now = await stateOf(pristine, path);
+  const now = await stateOf(pristine, path, known);
   if (now?.kind === "file") {
-    const { state, bytes } = await readWhole(join(pristine, path));
+    const { state, bytes } = await readWhole(join(pristine, path), known);
     if (isSame(state, known)) return bytes;
   }
   throw new Breakage("environment", {
@@ -100,6 +109,15 @@ async function bytesBefore({ pristine, files }: WorkingCopy, path: string): Prom
 
 function refused(path: string, before: FileState | undefined, rule: string, detail: string): Change {
   return { path, ...(before && { before }), beforeText: "", refusal: { rule, path, detail } };
+}
+
+/** What the file system does not let be read: a name too long, no right, or a name that is no UTF-8. */
+function unreadable(path: string, before: FileState | undefined, error: unknown): Change {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  if (code === undefined) throw error;
+  const detail = `it cannot be read: ${code}`;
+  if (path !== "") return refused(path, before, "unreadable", detail);
+  return { path, beforeText: "", refusal: { rule: "unreadable", detail } };
 }
 
 function tooMany(what: string): Change {

@@ -99,9 +99,9 @@ function messageIn(
   return "request or answer";
 }
 
-/** Ids count from 0, and a round asks for three things. */
+/** Ids count from 0, and a round asks for five things at the most. */
 function isAskedId(id: unknown): boolean {
-  return id === 0 || id === 1 || id === 2;
+  return typeof id === "number" && [0, 1, 2, 3, 4].includes(id);
 }
 
 function flood(how: string): Breakage {

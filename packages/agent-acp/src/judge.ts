@@ -12,6 +12,9 @@ export function judge(changes: readonly Change[], bounds: Bounds): readonly Viol
   return changes.flatMap((change): Violation[] => {
     const { path, refusal } = change;
     const place = path === "" ? undefined : refusalOf(path, bounds);
+    const isLost = place === undefined && change.after === undefined && bounds.open.has(path);
+    if (isLost)
+      return [{ rule: "read-only", path, detail: "it is a test: it may be filled in, not removed" }];
     const found = [
       ...(place === undefined ? [] : [{ path, ...place }]),
       ...(refusal === undefined ? [] : [refusal]),

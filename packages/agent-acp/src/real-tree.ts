@@ -6,6 +6,9 @@ import { mapBounded } from "@towpath/kit";
 import { type FileState, isSame, stateOf } from "./file-state.ts";
 import { gitSettings, type WorkingCopy } from "./working-copy.ts";
 
+/** Bytes of the largest file that is copied to be kept. */
+const largestCopy = 1024 * 1024 * 1024;
+
 /** What became of the real tree while an agent worked. */
 export interface RealTree {
   /** Each file that was changed, made or removed; empty when the tree is as it was. */
@@ -23,7 +26,7 @@ export async function checkRealTree(copy: WorkingCopy, ctx: GateContext): Promis
   const { root } = ctx.workspace;
   const known = new Map([...copy.files, ...copy.watched]);
   const looked = await mapBounded([...known], 16, async ([path, state]) =>
-    isSame(state, await ownState(root, path)) ? undefined : path,
+    isSame(state, await ownState(root, path, state)) ? undefined : path,
   );
   const changed = looked.filter((path) => path !== undefined);
   const made = await newFiles(copy, ctx);
@@ -53,13 +56,13 @@ export async function checkRealTree(copy: WorkingCopy, ctx: GateContext): Promis
 }
 
 /** What stands at a path; a folder on the way that is a link counts as gone. */
-async function ownState(root: string, path: string): Promise<FileState | undefined> {
+async function ownState(root: string, path: string, before: FileState): Promise<FileState | undefined> {
   const folders = path.split("/").slice(0, -1);
   for (let depth = 1; depth <= folders.length; depth++) {
     const stats = await lstat(join(root, ...folders.slice(0, depth))).catch(() => undefined);
     if (stats?.isDirectory() !== true) return undefined;
   }
-  return stateOf(root, path);
+  return stateOf(root, path, before);
 }
 
 /** Listed files that were not there before. A file that is older than the round was only not listed. */
@@ -82,7 +85,7 @@ interface PutBack {
 }
 
 async function putBack(root: string, pristine: string, { path, state, kept }: PutBack): Promise<boolean> {
-  if (state.kind === "file" && !isSame(state, await ownState(pristine, path))) return false;
+  if (state.kind === "file" && !isSame(state, await ownState(pristine, path, state))) return false;
   await makeWay(root, path, kept);
   await putAside(root, path, kept);
   const target = join(root, path);
@@ -110,14 +113,29 @@ async function makeWay(root: string, path: string, kept: string): Promise<void> 
   }
 }
 
-/** Takes away what stands at a path, and keeps it. */
+/**
+ * Takes away what stands at a path, and keeps it.
+ * @throws {Breakage} `environment` for a file that is too large to be copied to another file system
+ */
 async function putAside(root: string, path: string, kept: string): Promise<void> {
   const from = join(root, path);
-  if ((await lstat(from).catch(() => undefined)) === undefined) return;
+  const stats = await lstat(from).catch(() => undefined);
+  if (stats === undefined) return;
   const to = join(kept, path);
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  await rm(to, { recursive: true, force: true });
-  // The outputs may lie on another file system, where a rename cannot reach.
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  await rm(from, { recursive: true });
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    if (stats.size > largestCopy) {
+      const message = `${path} changed while the agent worked, and is too large to be put aside`;
+      throw new Breakage("environment", {
+        message,
+        where: [path],
+        fix: ["Restore it from version control."],
+      });
+    }
+    await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await rm(from, { recursive: true });
+  }
 }

@@ -144,6 +144,30 @@ describe("what an agent may not do is not taken over", () => {
     nothingHappened(round);
   });
 
+  it("however odd the file is: of terabytes, nested without end, no text by name, a pipe", async () => {
+    const sparse = await play(hostile("sparse"));
+    expect(rulesOf(sparse)).toEqual([
+      ["real-tree", "README.md"],
+      ["too-large", "src/foo/sparse.py"],
+    ]);
+    const deep = await play(hostile("deep"));
+    expect(rulesOf(deep)).toEqual([["unreadable", undefined]]);
+    const names = await play(hostile("names"));
+    expect(rulesOf(names)).toEqual([["unreadable", "src/foo/\ufffd\ufffd"]]);
+    const pipe = await play(hostile("fifo"));
+    expect(rulesOf(pipe)).toEqual([
+      ["real-tree", own],
+      ["link", "src/foo/pipe.py"],
+    ]);
+    for (const round of [sparse, deep, names, pipe]) nothingHappened(round);
+  });
+
+  it("nor may a test go that it may fill in", async () => {
+    const round = await play(hostile("remove-open"), { assignment: { open: ["tests/steps.py"] } });
+    expect(rulesOf(round)).toEqual([["read-only", "tests/steps.py"]]);
+    nothingHappened(round);
+  });
+
   it("but is kept as a patch, with the line of what is wrong", async () => {
     const round = await play(hostile("noqa"));
     expect(round.outcome?.violations).toEqual([
@@ -355,6 +379,14 @@ it("a round is not begun once it is cancelled, and never in an untrusted tree", 
     nothingHappened(round);
     expect(await leftIn(round)).toEqual([]);
   }
+});
+
+it("an agent that wants to be told of its key is told, once it has one", async () => {
+  const round = await play(agentOf("mute", "login"), {
+    env: { API_KEY: "k-123456789" },
+    options: { env: ["API_KEY"] },
+  });
+  expect(round.outcome).toMatchObject({ state: "done", files: [] });
 });
 
 it("the agent gets only variables that are named", async () => {

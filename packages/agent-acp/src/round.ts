@@ -51,6 +51,8 @@ const roundVariable = "TOWPATH_ROUND_ID";
 /** By how much the process may outlive its limit while it is told to stop, in milliseconds. */
 const graceMs = 10_000;
 
+const mostLogLines = 1_000;
+
 /** Who is to work, or nobody. */
 export function workerOf({ agent }: AgentAcpOptions): Worker | undefined {
   if (agent === "none") return undefined;
@@ -84,7 +86,8 @@ export async function workOneRound(
   try {
     return await carryOut(round);
   } finally {
-    await copy.remove();
+    // A copy that cannot be removed is no reason to lose what came of the round.
+    await copy.remove().catch((error: unknown) => ctx.log(`the copy was not removed: ${wordsOf(error)}`));
   }
 }
 
@@ -148,9 +151,10 @@ async function speakWith(round: Round): Promise<SpeechEnd> {
   const { worker, options, ctx, assignment, copy, bounds } = round;
   const [command, ...args] = worker.argv;
   const { timeoutMs, maxTokens, maxCost } = options;
-  const log = (line: string): void => ctx.log(line);
-  const terminals =
-    options.terminals.length === 0 ? undefined : createTerminals(ctx, copy.folder, options.terminals);
+  const log = cappedLog(ctx);
+  const files = createAgentFiles(copy.folder, bounds, log);
+  const rules = { folder: copy.folder, allowed: options.terminals, env: { [roundVariable]: round.id } };
+  const terminals = options.terminals.length === 0 ? undefined : createTerminals(ctx, rules);
   let end: SpeechEnd | undefined;
   let failure: unknown;
   const result = await ctx.exec({
@@ -166,7 +170,7 @@ async function speakWith(round: Round): Promise<SpeechEnd> {
         end = await speak(conversation, {
           folder: copy.folder,
           prompt: promptFor(assignment, ctx.component),
-          files: createAgentFiles(copy.folder, bounds, log),
+          files,
           ...(terminals === undefined ? {} : { terminals }),
           mcp: options.mcp ?? mcpOf(ctx.env["TOWPATH_MCP"]),
           limits: {
@@ -174,6 +178,7 @@ async function speakWith(round: Round): Promise<SpeechEnd> {
             ...(maxTokens === undefined ? {} : { maxTokens }),
             ...(maxCost === undefined ? {} : { maxCost }),
           },
+          hasKey: options.env.some((name) => (ctx.env[name] ?? "") !== ""),
           login: loginOf(worker),
           signal: ctx.signal,
           log,
@@ -182,6 +187,7 @@ async function speakWith(round: Round): Promise<SpeechEnd> {
         failure = error;
       } finally {
         await terminals?.close();
+        await files.close();
       }
     },
   });
@@ -194,6 +200,16 @@ async function speakWith(round: Round): Promise<SpeechEnd> {
     });
   }
   return end;
+}
+
+/** The run's log, for so many lines that no agent can fill it. */
+function cappedLog(ctx: GateContext): (line: string) => void {
+  let lines = 0;
+  return (line) => {
+    lines += 1;
+    if (lines <= mostLogLines) ctx.log(line);
+    if (lines === mostLogLines) ctx.log("what the agent says from here on is not logged");
+  };
 }
 
 async function run(round: Round): Promise<SpeechEnd> {

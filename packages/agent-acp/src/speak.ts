@@ -25,6 +25,8 @@ export interface Speech {
   readonly terminals?: Terminals;
   readonly mcp?: readonly [string, ...string[]] | undefined;
   readonly limits: { readonly timeoutMs: number; readonly maxTokens?: number; readonly maxCost?: number };
+  /** Whether the agent was given a variable by name, which may hold a key. */
+  readonly hasKey: boolean;
   /** How a person lets the agent log in. */
   readonly login: readonly string[];
   readonly signal: AbortSignal;
@@ -64,7 +66,8 @@ const cancelMs = 2_000;
 /** How long an agent may take to start and to open a session: nothing is installed or asked for then. */
 const openMs = 120_000;
 const mostSummary = 4_000;
-const mostLogLines = 500;
+/** Tool calls that are remembered, for when leave is asked for one. */
+const mostCalls = 5_000;
 const authRequired = -32_000;
 const stopReasons: ReadonlySet<unknown> = new Set([
   "end_turn",
@@ -140,14 +143,14 @@ function isGone(connection: ClientConnection, error: unknown): boolean {
   return connection.signal.aborted && !isOurs;
 }
 
-/** Shakes hands and opens a session. */
-async function open(connection: ClientConnection, { folder, mcp, terminals }: Speech): Promise<string> {
+/** Shakes hands and opens a session; with the key in its environment where the agent wants that said. */
+async function open(connection: ClientConnection, speech: Speech): Promise<string> {
   const { agent } = connection;
-  const { protocolVersion } = await agent.request(methods.agent.initialize, {
+  const { protocolVersion, authMethods } = await agent.request(methods.agent.initialize, {
     protocolVersion: 1,
     clientCapabilities: {
       fs: { readTextFile: true, writeTextFile: true },
-      terminal: terminals !== undefined,
+      terminal: speech.terminals !== undefined,
     },
     clientInfo: { name: "towpath", version: "1" },
   });
@@ -156,6 +159,17 @@ async function open(connection: ClientConnection, { folder, mcp, terminals }: Sp
       message: `the agent speaks version ${excerpt(String(protocolVersion), 20)} of the protocol, not 1`,
     });
   }
+  try {
+    return await openSession(connection, speech);
+  } catch (error) {
+    const methodId = speech.hasKey && isAuthRequired(error) ? keyMethodIn(authMethods) : undefined;
+    if (methodId === undefined) throw error;
+    await agent.request(methods.agent.authenticate, { methodId });
+    return openSession(connection, speech);
+  }
+}
+
+async function openSession({ agent }: ClientConnection, { folder, mcp }: Speech): Promise<string> {
   const [command, ...args] = mcp ?? [];
   const { sessionId } = await agent.request(methods.agent.session.new, {
     cwd: folder,
@@ -164,6 +178,19 @@ async function open(connection: ClientConnection, { folder, mcp, terminals }: Sp
   // The library looks at what an agent asks, not at what it answers.
   if (typeof sessionId !== "string") throw noProtocol("it opened a session without an id");
   return sessionId;
+}
+
+const keyMethods = z.array(
+  z.looseObject({ id: z.string(), _meta: z.looseObject({ "api-key": z.unknown() }).optional() }),
+);
+
+/** The way to log in that takes a key, and therefore no person. */
+function keyMethodIn(authMethods: unknown): string | undefined {
+  return keyMethods.safeParse(authMethods).data?.find(({ _meta }) => _meta?.["api-key"] !== undefined)?.id;
+}
+
+function isAuthRequired(error: unknown): boolean {
+  return error instanceof RequestError && error.code === authRequired;
 }
 
 /** Tells the agent to stop, and gives it a little time to say that it has. */
@@ -267,10 +294,7 @@ function listener({ limits: { maxTokens, maxCost }, log }: Speech): Listener {
   let words = "";
   let isNewMessage = false;
   let usage: Usage = {};
-  let logged = 0;
-  const note = (line: string): void => {
-    if ((logged += 1) <= mostLogLines) log(excerpt(line, 300));
-  };
+  const note = (line: string): void => log(excerpt(line, 300));
   return {
     calls,
     hear(params) {
@@ -283,7 +307,7 @@ function listener({ limits: { maxTokens, maxCost }, log }: Speech): Listener {
         isNewMessage = true;
         const { kind, locations, content } = update;
         const known = calls.get(update.toolCallId);
-        if (known !== undefined || calls.size < mostLogLines) {
+        if (known !== undefined || calls.size < mostCalls) {
           calls.set(update.toolCallId, {
             ...known,
             ...(kind != null && { kind }),
@@ -340,10 +364,10 @@ function tooLong(ms: number, what = "for its round"): Breakage {
 /** What an agent's error, or its misuse of the protocol, means. */
 function asBreakage(error: unknown, login: readonly string[]): Breakage {
   if (error instanceof Breakage) return error;
-  if (error instanceof RequestError && error.code === authRequired) {
+  if (isAuthRequired(error)) {
     return new Breakage("environment", {
       message: "the agent is not logged in, and nobody is there to do it",
-      why: excerpt(error.message, 300),
+      why: excerpt(error instanceof Error ? error.message : "", 300),
       fix: login,
       cause: error,
     });

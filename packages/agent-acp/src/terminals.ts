@@ -27,11 +27,21 @@ interface Terminal {
 const mostAtOnce = 8;
 const mostOutput = 1024 * 1024;
 
+/** What an agent may have run, and where. */
+export interface TerminalRules {
+  /** Absolute path of the working folder. */
+  readonly folder: string;
+  /** Names of programs, exactly as they must be asked for. */
+  readonly allowed: readonly string[];
+  /** Variables that every program gets. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs programs for an agent: only those that are allowed by name, in its working folder, and with none of the
  * variables that it would like. What they print is there when they have ended.
  */
-export function createTerminals(ctx: GateContext, folder: string, allowed: readonly string[]): Terminals {
+export function createTerminals(ctx: GateContext, { folder, allowed, env }: TerminalRules): Terminals {
   const terminals = new Map<string, Terminal>();
   let count = 0;
   const find = (id: string): Terminal => {
@@ -54,6 +64,7 @@ export function createTerminals(ctx: GateContext, folder: string, allowed: reado
         ended: ctx.exec({
           command,
           args,
+          env,
           cwd: place === "." ? folder : `${folder}/${place}`,
           signal: controller.signal,
           maxOutputBytes: Math.min(outputByteLimit ?? mostOutput, mostOutput),

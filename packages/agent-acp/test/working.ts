@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -95,7 +96,8 @@ export async function play(
   await mkdir(outDir, { recursive: true });
   onTestFinished(async () => {
     await made.remove();
-    await rm(outDir, { recursive: true, force: true });
+    // Folders may be nested deeper than Node can name.
+    execFileSync("rm", ["-rf", outDir]);
   });
   const env = { PATH: process.env["PATH"], HOME: root, ...setup.env };
   const runId = `run-${crypto.randomUUID()}`;

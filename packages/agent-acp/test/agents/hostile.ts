@@ -1,5 +1,15 @@
-import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  appendFileSync,
+  closeSync,
+  ftruncateSync,
+  openSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { methods, type RequestPermissionRequest, RequestError } from "@agentclientprotocol/sdk";
@@ -98,6 +108,33 @@ const deeds: Record<string, (turn: Turn) => Promise<"refusal" | "max_tokens" | "
   },
   async huge({ cwd }) {
     write(join(cwd, "src/foo/big.py"), "x = 1\n".repeat(400_000));
+  },
+  async sparse({ cwd }) {
+    const file = openSync(join(cwd, "src/foo/sparse.py"), "w");
+    ftruncateSync(file, 2 ** 42);
+    closeSync(file);
+    const real = openSync(join(root, "README.md"), "r+");
+    ftruncateSync(real, 2 ** 42);
+    closeSync(real);
+  },
+  async deep({ cwd }) {
+    process.chdir(join(cwd, "src/foo"));
+    for (let depth = 0; depth < 100; depth++) {
+      mkdirSync("d".repeat(200));
+      process.chdir("d".repeat(200));
+    }
+  },
+  async names({ cwd }) {
+    writeFileSync(Buffer.concat([Buffer.from(join(cwd, "src/foo/")), Buffer.from([0xff, 0xfe])]), "x");
+    writeFileSync(join(cwd, "src/foo/new\nline.py"), "x = 1\n");
+  },
+  async fifo({ cwd }) {
+    execFileSync("mkfifo", [join(cwd, "src/foo/pipe.py")]);
+    rmSync(join(root, own));
+    execFileSync("mkfifo", [join(root, own)]);
+  },
+  async "remove-open"({ cwd }) {
+    rmSync(join(cwd, "tests/steps.py"));
   },
   async binary({ cwd }) {
     writeFileSync(join(cwd, "src/foo/data.bin"), Buffer.from([0, 255, 254, 1]));

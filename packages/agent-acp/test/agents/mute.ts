@@ -3,6 +3,8 @@ import { createInterface } from "node:readline";
 /** Does not keep to the protocol, in the way that its argument names. */
 const wrong = process.argv[2];
 
+let hasKey = false;
+
 const answer = (id: unknown, result: unknown): void => {
   process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, result })}\n`);
 };
@@ -18,10 +20,23 @@ const stays = setInterval(() => {}, 1000);
 
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => {
-  const { id, method } = JSON.parse(line) as { id: number; method: string };
+  const { id, method, params } = JSON.parse(line) as {
+    id: number;
+    method: string;
+    params: { methodId?: string };
+  };
   if (wrong === "silent" || wrong === "chatter" || wrong === "endless-line") return;
-  if (method === "initialize") answer(id, { protocolVersion: wrong === "version" ? 2 : 1 });
-  else if (method === "session/new" && wrong === "login") fail(id, -32_000, "Authentication required");
+  if (method === "initialize") {
+    const authMethods = [
+      { id: "person", name: "By hand" },
+      { id: "by-key", name: "Key", _meta: { "api-key": { provider: "test" } } },
+    ];
+    answer(id, { protocolVersion: wrong === "version" ? 2 : 1, authMethods });
+  } else if (method === "authenticate" && params.methodId === "by-key") {
+    hasKey = process.env["API_KEY"] !== undefined;
+    answer(id, {});
+  } else if (method === "session/new" && wrong === "login" && !hasKey)
+    fail(id, -32_000, "Authentication required");
   else if (method === "session/new" && wrong === "garbage") answer(id, { sessionId: 7 });
   else if (method === "session/new") answer(id, { sessionId: "s" });
   else if (method === "session/prompt") {
