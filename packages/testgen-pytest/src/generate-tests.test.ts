@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { GeneratedTests } from "@towpath/core";
-import { project, type Project } from "@towpath/testkit";
+import { project, pythonEnv, type Project } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { generate, tryGenerate } from "../test/generate.ts";
 import { implementation, shelf } from "../test/shelf.ts";
@@ -201,6 +203,23 @@ describe("the generator", () => {
       );
       const none = await project({ "pytest.ini": "[pytest]\naddopts = --collect-only\n" });
       expect((await tryGenerate({ spec: shelf, root: none.root })).result.verdict).toBe("errored");
+    },
+    limit,
+  );
+
+  it(
+    "has no tests without pytest",
+    async () => {
+      const { root } = await empty();
+      const bare = join((await project({})).root, "bare");
+      await promisify(execFile)((await pythonEnv()).python, ["-m", "venv", "--without-pip", bare]);
+      const { result } = await tryGenerate({
+        spec: shelf,
+        root,
+        component: { python: join(bare, "bin/python") },
+      });
+      expect(result.error?.kind).toBe("tool-missing");
+      expect(await readdir(root)).not.toContain("tests");
     },
     limit,
   );

@@ -9,16 +9,17 @@ export function wordsOf({ title, text, criteria }: SpecRequirement): string {
  * Where a text names something of the API: as code (`put`), as a call (put( …), or as a member (Shelf.put). A name with
  * a capital or an underscore inside is no word of prose, so that it counts as it stands.
  * @param owner the class, for a member
+ * @param bare whether every name counts as it stands; what reads specifications may have taken the marks of code away
  * @returns the place, or -1
  */
-export function mentionOf(text: string, name: string, owner?: string): number {
+export function mentionOf(text: string, name: string, owner?: string, bare = false): number {
   const plain = escape(name);
-  const isCode = /^.+[A-Z_]/.test(name) || /^[A-Z]/.test(name);
+  const isCode = bare || /[A-Z_]/.test(name);
   const forms = [
     `\`(?:[\\w.]+\\.)?${plain}(?:\\([^\`]*)?\``,
     `(?<![\\w])${plain}\\(`,
     ...(owner === undefined ? [] : [`(?<![\\w.])${escape(owner)}\\.${plain}(?!\\w)`]),
-    ...(isCode ? [`(?<![\\w.])${plain}(?!\\w)`] : []),
+    ...(isCode ? [`(?<![\\w.-])${plain}(?![\\w-])`] : []),
   ];
   return text.search(new RegExp(forms.join("|"), "u"));
 }

@@ -112,18 +112,18 @@ function classBody(one: ApiClass, all: readonly ApiDefinition[]): readonly strin
 
 function methodBody(owner: ApiClass, method: ApiFunction): readonly string[] {
   const { name, binding, parameters } = method;
-  const static_ = `inspect.getattr_static(${found(owner.name)}, ${pyString(name)})`;
-  if (binding === "property") return [`assert not inspect.isfunction(${static_})`];
+  const attribute = `inspect.getattr_static(${found(owner.name)}, ${pyString(name)})`;
+  if (binding === "property") return [`assert not inspect.isfunction(${attribute})`];
   if (binding === "static") {
     return [
-      `assert isinstance(${static_}, staticmethod)`,
+      `assert isinstance(${attribute}, staticmethod)`,
       `function = ${found(owner.name)}.${name}`,
       ...callable(method, parameters, 0),
     ];
   }
   const bound = binding === "class" ? 0 : 1;
   return [
-    ...(binding === "class" ? [`assert isinstance(${static_}, classmethod)`] : []),
+    ...(binding === "class" ? [`assert isinstance(${attribute}, classmethod)`] : []),
     // Of a class the attribute could be inherited from `object`, which promises nothing.
     ...(name.startsWith("__")
       ? [`assert ${found(owner.name)}.${name} is not getattr(object, ${pyString(name)}, None)`]

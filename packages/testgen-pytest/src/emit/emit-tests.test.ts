@@ -101,6 +101,7 @@ class Bound:
       "`decode()` after `encode()` is a round trip.",
       "`encode()` and `decode()` are a round trip.",
       "The round trip `decode(encode(text))` changes nothing.",
+      "encode and decode MUST round-trip.",
     ]) {
       expect(await propertiesOf(text)).toEqual(["test_encode_decode_round_trip"]);
     }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type FileHead, readHead, withHead } from "./header.ts";
 
@@ -23,8 +23,8 @@ describe("the head of a generated file", () => {
   });
 
   it("holds for any body", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), (body) => {
+    assert(
+      property(string({ unit: "grapheme" }), (body) => {
         const text = withHead(head, `${body.replaceAll("\r", "")}\n`);
         return readHead(text)?.untouched === true;
       }),

@@ -1,5 +1,5 @@
 import type { Ears, SpecDoc } from "@towpath/core";
-import fc from "fast-check";
+import { type Arbitrary, constantFrom, oneof, record, sample, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { askPython } from "../../test/ask-python.ts";
 import { at, requirement, specOf } from "../../test/spec-of.ts";
@@ -12,8 +12,8 @@ import { render } from "./render.ts";
 import { emitScenarios } from "./scenarios.ts";
 
 /** Texts that try to leave the place where they are put. */
-const attack = fc.oneof(
-  fc.constantFrom(
+const attack = oneof(
+  constantFrom(
     '"""\nimport os\n"""',
     '"\nimport os\n"',
     "\\",
@@ -39,8 +39,8 @@ const attack = fc.oneof(
     "𝒶𝒷",
     "\u202e",
   ),
-  fc.string({ unit: "binary", maxLength: 30 }),
-  fc.string({ unit: "grapheme", maxLength: 30 }),
+  string({ unit: "binary", maxLength: 30 }),
+  string({ unit: "grapheme", maxLength: 30 }),
 );
 
 interface Texts {
@@ -54,7 +54,7 @@ interface Texts {
   readonly response: string;
 }
 
-const texts: fc.Arbitrary<Texts> = fc.record({
+const texts: Arbitrary<Texts> = record({
   title: attack,
   text: attack,
   name: attack,
@@ -221,16 +221,14 @@ describe("texts of a specification", () => {
     };
     const samples = [
       tame,
-      ...fc.sample(texts, 150),
-      ...fc
-        .sample(attack, 40)
-        .map((text) => ({ ...tame, title: text, name: text, step: text, response: text })),
+      ...sample(texts, 150),
+      ...sample(attack, 40).map((text) => ({ ...tame, title: text, name: text, step: text, response: text })),
     ];
     const answers = (await askPython(program, samples.map(filesOf))) as readonly Record<string, unknown>[];
     const [expected] = answers;
     expect(Object.keys(expected ?? {})).toHaveLength(7);
     for (const [index, answer] of answers.entries()) {
-      expect(answer, JSON.stringify(samples[index])).toEqual(expected);
+      expect({ sample: samples[index], answer }).toEqual({ sample: samples[index], answer: expected });
     }
   }, 60_000);
 });

@@ -28,10 +28,10 @@ PYTHON = getattr(sys, "stdlib_module_names", sys.builtin_module_names)
 def source(names):
     """The package or module that is imported by one of the names."""
     missing = []
-    for more_places in (False, True):
-        for name, root in names:
-            place = str(pathlib.Path(__file__).resolve().parents[${depth}] / root)
-            if more_places and place not in sys.path:
+    for name, root in names:
+        place = str(pathlib.Path(__file__).resolve().parents[${depth}] / root)
+        for is_added in (False, True):
+            if is_added and place not in sys.path:
                 sys.path.append(place)
             try:
                 return importlib.import_module(name)

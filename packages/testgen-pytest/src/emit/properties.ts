@@ -128,7 +128,7 @@ export function emitProperties(context: EmitContext): Emitted {
     const text = wordsOf(requirement);
     for (const law of laws.filter(({ word: pattern }) => states(requirement, text, pattern))) {
       const named = subjects
-        .map((subject) => ({ subject, at: mentionOf(text, subject.name, subject.owner) }))
+        .map((subject) => ({ subject, at: placeOf(text, subject) }))
         .filter(({ at }) => at >= 0)
         .toSorted((a, b) => a.at - b.at)
         .map(({ subject }) => subject);
@@ -200,10 +200,15 @@ function choices(law: Law, named: readonly Subject[], text: string): readonly (r
 
 /** Two functions, that which is called first before the other: `second(first(x))`, or second after first. */
 function inOrder(one: Subject, other: Subject, text: string): readonly Subject[] {
-  const from = mentionOf(text, one.name, one.owner);
-  const between = text.slice(from, from + Math.max(0, mentionOf(text.slice(from), other.name, other.owner)));
+  const from = placeOf(text, one);
+  const between = text.slice(from, from + Math.max(0, placeOf(text.slice(from), other)));
   const isNested = new RegExp(`${one.name}\\(\\s*(?:\\w+\\.)*$`).test(between) || /\bafter\b/iu.test(between);
   return isNested ? [other, one] : [one, other];
+}
+
+/** Beside the word of a law and fitting annotations, a bare name is no accident. */
+function placeOf(text: string, { name, owner }: Subject): number {
+  return mentionOf(text, name, owner, true);
 }
 
 function testOf(
@@ -213,7 +218,7 @@ function testOf(
   name: (wanted: string) => string,
 ): EmittedTest {
   const { draw, lines } = law.body(subjects);
-  const arguments_ = letters.slice(0, draw.length);
+  const drawnNames = letters.slice(0, draw.length);
   const test = name(`test_${pyWords(subjects.map((one) => one.name).join(" "))}_${law.name}`);
   const drawn = draw.map((strategy, index) => `${letters[index]}=${strategy}`).join(", ");
   const bound = subjects.map(
@@ -222,7 +227,7 @@ function testOf(
   return {
     name: test,
     requirements: [requirement],
-    code: `@settings(derandomize=True, deadline=None, database=None)\n@given(${drawn})\ndef ${test}(${arguments_.join(", ")}):\n${[...bound, ...lines].map((line) => `    ${line}\n`).join("")}`,
+    code: `@settings(derandomize=True, deadline=None, database=None)\n@given(${drawn})\ndef ${test}(${drawnNames.join(", ")}):\n${[...bound, ...lines].map((line) => `    ${line}\n`).join("")}`,
   };
 }
 

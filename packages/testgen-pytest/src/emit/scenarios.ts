@@ -5,8 +5,6 @@ import { naming, pyComment, pyString, pyWords } from "./python-text.ts";
 import { type PlainScenario, type PlainStep, scenariosOf } from "./spec-scenarios.ts";
 import type { EmittedFile } from "./test-file.ts";
 
-const keywords = { given: "Given", when: "When", then: "Then" } as const;
-
 /**
  * The tests of tier T2: a feature file of all scenarios, a module that binds them, and the steps, which somebody must
  * fill in. None when the specification has no scenario.
@@ -53,7 +51,7 @@ function featureText(word: string, scenarios: readonly PlainScenario[]): string 
   const parts = scenarios.map(({ name, requirements, steps, examples }) => {
     const ids = requirements.length === 0 ? [] : [`  # ${pyComment(requirements.join(", "))}`];
     const lines = steps.flatMap(({ keyword, text, table, docString }) => [
-      `    ${keywords[keyword]} ${text}`,
+      `    ${capital(keyword)} ${text}`,
       ...(table ?? []).map((row) => `      ${gherkinRow(row)}`),
       ...(docString === undefined || table !== undefined ? [] : gherkinDocString(docString)).map(
         (line) => `      ${line}`,
@@ -70,6 +68,10 @@ function featureText(word: string, scenarios: readonly PlainScenario[]): string 
     return [...ids, `  ${kind}: ${name}`, ...lines, ...tables].join("\n");
   });
   return `Feature: ${word}\n\n${parts.join("\n\n")}\n`;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 interface StepFunction extends PlainStep {
@@ -106,8 +108,8 @@ function stepsText({ modules, depth }: EmitContext, scenarios: readonly PlainSce
   }
   const name = naming();
   const bodies = [...functions.values()].map(({ keyword, text, matcher, parameters }) => {
-    const function_ = name(`${keyword}_${pyWords(text)}`);
-    return `@${keyword}(${matcher})\ndef ${function_}(${parameters.join(", ")}):\n    pytest.fail(${pyString(`not implemented: ${text}`)})\n`;
+    const stepName = name(`${keyword}_${pyWords(text)}`);
+    return `@${keyword}(${matcher})\ndef ${stepName}(${parameters.join(", ")}):\n    pytest.fail(${pyString(`not implemented: ${text}`)})\n`;
   });
   return `"""The steps of the scenarios. Each of them fails until somebody writes what it says."""
 

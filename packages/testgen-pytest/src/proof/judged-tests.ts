@@ -55,7 +55,13 @@ export function judgedTests(
       message: "pytest tells of the outcome of a test that it did not collect",
     });
   }
-  return [...tests.values()].map(({ item: { node: _, ...item }, cases }) => ({ ...item, cases }));
+  return [...tests.values()].map(({ item: { id, file, line, spec }, cases }) => ({
+    id,
+    file,
+    line,
+    spec,
+    cases,
+  }));
 }
 
 /** What a test shows on the implementations that do nothing: of several parameters the best one counts. */

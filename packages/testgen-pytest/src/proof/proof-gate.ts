@@ -12,7 +12,7 @@ import {
   type PluginApi,
   type Threshold,
 } from "@towpath/core";
-import { findPython, withFingerprints, type FindingDraft } from "@towpath/kit";
+import { excerpt, findPython, withFingerprints, type FindingDraft } from "@towpath/kit";
 import { configFiles } from "../config-files.ts";
 import { declaredVariables } from "../declared-variables.ts";
 import { readHead } from "../emit/header.ts";
@@ -24,7 +24,7 @@ import { distributions } from "../python/distributions.ts";
 import { readPython } from "../python/read-python.ts";
 import { nullVerdict } from "./judged-tests.ts";
 import { changedFile, neverRed, vacuousTest } from "./proof-findings.ts";
-import { runProof } from "./run-proof.ts";
+import { probePytest, runProof } from "./run-proof.ts";
 
 /**
  * The gate `proof`: every test that names a requirement fails on an implementation that does nothing. What cannot be
@@ -48,6 +48,7 @@ export function proofGate(api: PluginApi, options: TestgenOptions): Gate {
     needs: [specDocument],
     configFiles,
     thresholds: () => [limit],
+    probe: probePytest,
     environment: (ctx) => proofEnvironment(ctx, options),
     check: (ctx) => checkProof(ctx, options, limit),
   });
@@ -133,7 +134,9 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
         ]),
     ...(uncollected.length === 0
       ? []
-      : [`${uncollected.length} files cannot even be collected without the component's code`]),
+      : [
+          `${uncollected.length} files cannot even be collected without the component's code: ${excerpt(uncollected.map(({ node }) => node).join(", "), 300)}`,
+        ]),
   ];
   const looked = tests.length + uncollected.length;
   return {

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { Breakage, type GateContext } from "@towpath/core";
-import { excerpt, runTool, toolPath, type Tool } from "@towpath/kit";
+import { Breakage, type GateContext, type ToolInfo } from "@towpath/core";
+import { excerpt, findPython, runTool, toolPath, type Tool } from "@towpath/kit";
+import { distributions as distributionsOf } from "../python/distributions.ts";
 import type { NullStatement } from "../python/api.ts";
 import { judgedTests, type JudgedTest } from "./judged-tests.ts";
 import { parseProofLog, type ProofLog, type ProofMode } from "./proof-log.ts";
@@ -57,12 +58,7 @@ const maxOutputBytes = 1024 * 1024;
  */
 export async function runProof(ctx: GateContext, request: ProofRequest): Promise<ProofRun> {
   const { root, outDir, targets, nothing, python, distributions, variables, args = [] } = request;
-  if (distributions["pytest"] === undefined) {
-    throw new Breakage("tool-missing", {
-      message: "pytest is not installed in the component's environment",
-      fix: ["python -m pip install pytest"],
-    });
-  }
+  if (distributions["pytest"] === undefined) throw pytestMissing();
   await mkdir(outDir, { recursive: true });
   const log = join(outDir, "proof.ndjson");
   const requestFile = join(outDir, "request.json");
@@ -130,6 +126,24 @@ export async function runProof(ctx: GateContext, request: ProofRequest): Promise
     return contract.includes(file) ? ["empty"] : ["raises", "sentinel"];
   };
   return { pytest: read.pytest, tests: judgedTests(read, modesOf), uncollected: read.collectErrors };
+}
+
+/**
+ * The pytest of the component's environment, without running a test.
+ * @throws {Breakage} `tool-missing` when interpreter or pytest is missing
+ */
+export async function probePytest(ctx: GateContext): Promise<ToolInfo> {
+  const python = await findPython(ctx);
+  const { pytest } = await distributionsOf(ctx, python);
+  if (pytest === undefined) throw pytestMissing();
+  return { name: "pytest", version: pytest, path: python.command, via: python.info.via };
+}
+
+function pytestMissing(): Breakage {
+  return new Breakage("tool-missing", {
+    message: "pytest is not installed in the component's environment",
+    fix: ["python -m pip install pytest"],
+  });
 }
 
 function notStarted(code: number, output: string): Breakage {

@@ -5,7 +5,7 @@
  * `ast.unparse` from nodes, names and attributes on a list. Needs Python 3.9.
  */
 export const readScript: string = String.raw`
-import ast, builtins, json, sys
+import ast, builtins, io, json, re, sys, tokenize
 
 sys.setrecursionlimit(3000)
 MARKS = {"staticmethod": "static", "classmethod": "class", "property": "property", "cached_property": "property"}
@@ -455,11 +455,22 @@ def style(node):
     return "close" if isinstance(node.value, float) else "equal"
 
 
+def failing_lines(text):
+    """Lines of a setup that are said to raise: the example goes on as if they had not been there."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, IndentationError):
+        return set()
+    return {each.start[0] for each in tokens if each.type == tokenize.COMMENT and re.search(r"\braises?\b", each.string)}
+
+
 def read_example(each, api, members, modules):
     try:
         maker = Example(api, members, modules)
-        tree = ast.parse("\n".join(each["setup"]))
-        setup = [source(made) for made in map(maker.statement, tree.body) if made is not None]
+        text = "\n".join(each["setup"])
+        failing = failing_lines(text)
+        body = [node for node in ast.parse(text).body if node.end_lineno not in failing]
+        setup = [source(made) for made in map(maker.statement, body) if made is not None]
         maker.uses = set()
         expression = maker.expression(ast.parse(each["expression"].strip(), mode="eval").body)
         uses = sorted(maker.uses)
