@@ -21,6 +21,8 @@ export interface GlobalFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly untrusted?: boolean;
+  /** False with `--no-ci`. */
+  readonly ci?: boolean;
 }
 
 /** The same, settled: flag before environment before default. */
@@ -34,6 +36,10 @@ export interface GlobalOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly trusted: boolean;
+  /** The CI this runs in, where it reads commands out of what is printed. */
+  readonly platform?: "github" | "gitlab";
+  /** Whether the CI gets its own forms of output beside the reporter's. */
+  readonly tellsPlatform: boolean;
 }
 
 /**
@@ -52,7 +58,14 @@ export function settleGlobals(flags: GlobalFlags, env: NodeJS.ProcessEnv = proce
     quiet: flags.quiet ?? false,
     verbose: flags.verbose ?? false,
     trusted: !(flags.untrusted ?? isOn(env["TOWPATH_UNTRUSTED"])),
+    ...platformOf(env),
+    tellsPlatform: flags.ci !== false && env["TOWPATH_CI"] !== "0",
   };
+}
+
+function platformOf(env: NodeJS.ProcessEnv): Pick<GlobalOptions, "platform"> {
+  if (env["GITHUB_ACTIONS"] === "true") return { platform: "github" };
+  return env["GITLAB_CI"] === "true" ? { platform: "gitlab" } : {};
 }
 
 function reporterOf(flags: GlobalFlags, env: NodeJS.ProcessEnv): ReporterName {

@@ -9,6 +9,7 @@ import type { CheckFlags } from "./commands/check.ts";
 import type { DrillFlags } from "./commands/drill.ts";
 import type { ProbeFlags } from "./commands/probe.ts";
 import type { PromoteFlags } from "./commands/promote.ts";
+import type { ReportFlags } from "./commands/report.ts";
 import type { ResumeFlags } from "./commands/resume.ts";
 import type { RollbackFlags } from "./commands/rollback.ts";
 import type { RunFlags } from "./commands/plan-run.ts";
@@ -53,6 +54,7 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .option("-q, --quiet", "no progress")
     .option("-v, --verbose", "all findings, the tools' own words, stack traces")
     .option("--untrusted", "run no code of the checked tree (pull requests of strangers)")
+    .option("--no-ci", "nothing for the CI it runs in: annotations, job summary, outputs, log sections")
     .addHelpText(
       "after",
       `\nExit codes:\n${exitCodes.map(([code, meaning]) => `  ${code.padEnd(9)} ${meaning}`).join("\n")}`,
@@ -180,6 +182,18 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .option("--once", "probe once")
     .action((flags: ProbeFlags) =>
       act(async (options) => (await import("./commands/probe.ts")).probe(flags, options)),
+    );
+  program
+    .command("report [run]")
+    .description("write down what a run came to: the last one, one of an id, or the record in a file")
+    .option(
+      "--format <name[=path]>",
+      "md, comment, json, sarif, junit, gitlab, ctrf or badge; may be given several times",
+      collect,
+    )
+    .option("-o, --output <path>", "where to; otherwise to standard output")
+    .action((run: string | undefined, flags: ReportFlags) =>
+      act(async (options) => (await import("./commands/report.ts")).report(run, flags, options)),
     );
   const runs = program.command("runs").description("runs on record");
   runs

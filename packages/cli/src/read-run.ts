@@ -1,6 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TowpathError, type RunReport } from "@towpath/core";
+import { readRunReport } from "@towpath/report";
+
+/** A record of more bytes is refused: somebody else may have written the file. */
+const largestBytes = 256 * 1024 * 1024;
 
 /**
  * The stored record of a run.
@@ -8,26 +12,22 @@ import { TowpathError, type RunReport } from "@towpath/core";
  * @throws {TowpathError} TP6003 when there is none, or it is damaged
  */
 export async function readRun(root: string, id: string): Promise<RunReport> {
-  const path = join(root, ".towpath", "runs", id, "result.json");
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new TowpathError("TP6003", { message: `there is no run ${id}`, where: [path], cause });
-  });
-  const value = parsed(text);
-  if (typeof value === "object" && value !== null && "schemaVersion" in value && value.schemaVersion === 1) {
-    // Written by `carryOut` of this schema version.
-    return value as RunReport;
-  }
-  throw new TowpathError("TP6003", {
-    message: `the record of run ${id} is damaged or has another schema version`,
-    where: [path],
-  });
+  return readRecord(join(root, ".towpath", "runs", id, "result.json"), `there is no run ${id}`);
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Half a record is none: the caller says so.
-    return undefined;
-  }
+/**
+ * The record in a file.
+ * @param missing what to say when there is no such file
+ * @throws {TowpathError} TP6003 when it cannot be read or is no record
+ */
+export async function readRecord(path: string, missing = `there is no record ${path}`): Promise<RunReport> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new TowpathError("TP6003", { message: missing, where: [path], cause });
+  });
+  if (!found.isFile() || found.size > largestBytes)
+    throw new TowpathError("TP6003", {
+      message: `${path} is no record: it is no file, or larger than 256 MiB`,
+      where: [path],
+    });
+  return readRunReport(await readFile(path, "utf8"), path);
 }

@@ -10,6 +10,8 @@ export {
 } from "./github-annotations.ts";
 export { githubOutputs } from "./github-outputs.ts";
 export { gitlabCodeQuality } from "./gitlab-code-quality.ts";
+export { inFolder } from "./in-folder.ts";
+export { jsonText } from "./json-text.ts";
 export { junit } from "./junit.ts";
 export {
   commentMarker,

@@ -87,9 +87,6 @@ function pathsOf(value: unknown, path: Path = []): readonly Path[] {
 
 function changed(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
   if (key === undefined) return to;
-  const copy: Record<string, unknown> = Array.isArray(value)
-    ? Object.assign([], value)
-    : { ...(value as object) };
-  copy[key] = changed(copy[key], rest, to);
-  return copy;
+  const part: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+  return Object.assign(Array.isArray(value) ? [] : {}, value, { [key]: changed(part, rest, to) });
 }

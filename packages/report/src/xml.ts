@@ -33,11 +33,16 @@ function attribute(text: string): string {
 }
 
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(illegal, "\ufffd")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll("\r", "&#13;");
+  return (
+    text
+      .toWellFormed()
+      .replaceAll(illegal, "\ufffd")
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll("\r", "&#13;")
+      // In a log of GitHub these would be commands.
+      .replaceAll(/^(\s*):(?=:)/gm, "$1&#58;")
+      .replaceAll("##[", "#&#35;[")
+  );
 }

@@ -2,6 +2,9 @@ import type { GlobalOptions } from "../global-options.ts";
 import { paintFor } from "../terminal.ts";
 import { agentReporter } from "./agent.ts";
 import { defaultReporter } from "./default.ts";
+import { githubReporter } from "./github.ts";
+import { gitlabReporter } from "./gitlab.ts";
+import { inertStreams } from "./inert-streams.ts";
 import { jsonReporter } from "./json.ts";
 import { ndjsonReporter } from "./ndjson.ts";
 import type { Reporter, Streams } from "./reporter.ts";
@@ -12,12 +15,25 @@ export const processStreams: Streams = {
   err: (text) => void process.stderr.write(text),
 };
 
-/** The reporter that the options ask for. @param root absolute repository root */
+/** The reporter that the options ask for, with what the CI wants beside it. @param root absolute repository root */
 export function chooseReporter(
   options: GlobalOptions,
   root: string,
   streams: Streams = processStreams,
 ): Reporter {
+  const data = options.reporter === "json" || options.reporter === "ndjson";
+  const { platform, tellsPlatform } = options;
+  if (platform !== "github") {
+    const reporter = plainReporter(options, root, streams);
+    return platform === "gitlab" && tellsPlatform && !data && !options.quiet
+      ? gitlabReporter(reporter, streams)
+      : reporter;
+  }
+  const reporter = plainReporter(options, root, inertStreams(streams, data));
+  return tellsPlatform ? githubReporter(reporter, { say: data ? streams.err : streams.out, root }) : reporter;
+}
+
+function plainReporter(options: GlobalOptions, root: string, streams: Streams): Reporter {
   if (options.reporter === "json") return jsonReporter(streams);
   if (options.reporter === "ndjson") return ndjsonReporter(streams);
   if (options.reporter === "agent") return agentReporter(streams);
