@@ -37,11 +37,12 @@ it("results stand while nothing changes, and no process is started for them", as
   const first = await ask(root, env, journal);
   expect(first.results.map(({ gate, verdict }) => [gate, verdict])).toEqual([
     ["spec", "passed"],
+    ["conflicts", "passed"],
     ["api", "passed"],
   ]);
   const second = await ask(root, env, journal);
   expect(second.started).toEqual([]);
-  expect(second.results.filter((result) => result.cached)).toHaveLength(2);
+  expect(second.results.filter((result) => result.cached)).toHaveLength(3);
 });
 
 it("a version of Python has an environment of its own for the gate api", async () => {
@@ -51,8 +52,9 @@ it("a version of Python has an environment of its own for the gate api", async (
     const { results } = await ask(root, { VIRTUAL_ENV: join(root, "venv") });
     return results.map((result) => result.inputs.environment);
   };
-  const [spec311, api311] = await environmentsOf("3.11.7");
-  const [spec312, api312] = await environmentsOf("3.12.11");
+  const [spec311, conflicts311, api311] = await environmentsOf("3.11.7");
+  const [spec312, conflicts312, api312] = await environmentsOf("3.12.11");
   expect(spec312).toBe(spec311);
+  expect(conflicts312).toBe(conflicts311);
   expect(api312).not.toBe(api311);
 });

@@ -1,5 +1,6 @@
 import type { Place } from "@towpath/core";
 import { byPlace, type Conflict, type Party } from "./conflict.ts";
+import { grouped } from "./grouped.ts";
 import { normal } from "./normal.ts";
 
 interface Order {
@@ -51,29 +52,43 @@ function stepOf(text: string): string {
   return normal(text.replaceAll(happening, " "));
 }
 
-/** One cycle for each group of steps that lead back to themselves. */
+/** Circles that are told; more of them are one confusion. */
+const mostCycles = 20;
+
+/** The circles of steps, found by walking each way once. */
 function cyclesIn(orders: readonly Order[]): readonly (readonly Order[])[] {
-  const from = new Map<string, Order[]>();
-  for (const each of orders) from.set(each.first, [...(from.get(each.first) ?? []), each]);
+  const from = new Map(
+    grouped(orders, ({ first }) => first).map((group) => [group[0]?.first ?? "", group] as const),
+  );
   const done = new Set<string>();
-  const cycles: Order[][] = [];
+  const cycles: (readonly Order[])[] = [];
   for (const start of from.keys()) {
-    const way: { readonly node: string; readonly by: Order | undefined; tried: number }[] = [];
-    if (!done.has(start)) way.push({ node: start, by: undefined, tried: 0 });
-    while (way.length > 0) {
-      const top = way.at(-1);
-      const edge = top && (from.get(top.node) ?? [])[top.tried++];
-      if (top === undefined) break;
+    const way: Step[] = done.has(start) ? [] : [{ node: start, by: undefined, tried: 0 }];
+    const depths = new Map([[start, 0]]);
+    for (let top = way.at(-1); top !== undefined && cycles.length < mostCycles; top = way.at(-1)) {
+      const edge = from.get(top.node)?.[top.tried++];
       if (edge === undefined) {
         done.add(top.node);
+        depths.delete(top.node);
         way.pop();
         continue;
       }
-      const back = way.findIndex(({ node }) => node === edge.next);
-      if (back >= 0) {
-        cycles.push([...way.slice(back + 1).flatMap(({ by }) => (by === undefined ? [] : [by])), edge]);
-      } else if (!done.has(edge.next)) way.push({ node: edge.next, by: edge, tried: 0 });
+      const depth = depths.get(edge.next);
+      if (depth !== undefined) {
+        cycles.push([...way.slice(depth + 1).flatMap(({ by }) => (by === undefined ? [] : [by])), edge]);
+      } else if (!done.has(edge.next)) {
+        depths.set(edge.next, way.length);
+        way.push({ node: edge.next, by: edge, tried: 0 });
+      }
     }
   }
   return cycles;
+}
+
+interface Step {
+  readonly node: string;
+  /** The statement that leads here. */
+  readonly by: Order | undefined;
+  /** How many of the statements that lead on were followed. */
+  tried: number;
 }

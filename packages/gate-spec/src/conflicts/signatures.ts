@@ -10,6 +10,9 @@ export interface Signature {
 /** Longest head of a function, in characters. */
 const longestHead = 4_000;
 
+/** Functions of one block that are looked at. */
+const mostFunctions = 500;
+
 /**
  * The functions of Python text by their heads alone, so that no Python is needed. What cannot be read with certainty is
  * left out: a head with `...` among its parameters, one that does not end, a name that is defined twice.
@@ -19,6 +22,7 @@ export function signaturesIn(text: string): readonly Signature[] {
   const classes: { readonly indent: number; readonly name: string }[] = [];
   let decorators: string[] = [];
   let offset = 0;
+  let functions = 0;
   text.split("\n").forEach((line, index) => {
     const start = offset;
     offset += line.length + 1;
@@ -32,7 +36,7 @@ export function signaturesIn(text: string): readonly Signature[] {
     while ((classes.at(-1)?.indent ?? -1) >= blank.length) classes.pop();
     const path = [...classes.map((each) => each.name), name].join(".");
     if (word === "class") classes.push({ indent: blank.length, name });
-    else {
+    else if (functions++ < mostFunctions) {
       const head = headOf(text.slice(start, start + longestHead));
       const signature = head && read(path, name, word === "async def", decorators, head, index + 1);
       found.set(path, found.has(path) ? undefined : signature);

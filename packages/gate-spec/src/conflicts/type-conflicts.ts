@@ -50,16 +50,18 @@ export function typeConflicts(parties: readonly Party[]): readonly Conflict[] {
       text.split("\n").flatMap((line, index) => typesIn(annotated, line, { ...at, line: at.line + index })),
     ),
   );
+  const named = new Set(fields.map(({ name }) => name));
+  const isField = new Set(fields);
   const prose = own
     .flatMap((doc) =>
       doc.requirements.flatMap(({ title, text, criteria, at }) =>
         [{ text: `${title}\n${text}`, at }, ...criteria].flatMap((part) => typesIn(said, part.text, part.at)),
       ),
     )
-    .filter(({ name }) => name.includes("_") || fields.some((field) => field.name === name));
+    .filter(({ name }) => name.includes("_") || named.has(name));
   return grouped([...fields, ...prose].toSorted(byPlace), ({ name }) => name).flatMap((group) => {
-    const declared = group.filter((each) => fields.includes(each));
-    const stated = group.filter((each) => !fields.includes(each));
+    const declared = group.filter((each) => isField.has(each));
+    const stated = group.filter((each) => !isField.has(each));
     const possible = new Set(declared.flatMap(({ type }) => types[type] ?? []));
     const against = stated.find(({ type }) => possible.size > 0 && !meets(type, possible));
     const pair = against === undefined ? opposed(stated) : [against, ...declared.slice(0, 1)];

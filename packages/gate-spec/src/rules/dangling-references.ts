@@ -62,6 +62,7 @@ function missingIdsOf({ requirements, scenarios, prose }: SpecDoc): readonly Men
     prose.flatMap(({ text }) => leadingId(text.replace(/^[\s>*_#-]{1,12}/, ""))?.id ?? []),
   );
   const prefixes = new Set([...stated].map(prefixOf));
+  const groups = new Set([...stated].flatMap(groupsOf));
   const seen = new Set<string>();
   const mentions = [
     ...scenarios.flatMap(({ requirements: named, at }) => named.map((id) => ({ id, at }))),
@@ -71,7 +72,14 @@ function missingIdsOf({ requirements, scenarios, prose }: SpecDoc): readonly Men
   ];
   return mentions.filter(({ id, at }) => {
     const key = `${at.line} ${id}`;
-    if (stated.has(id) || heads.has(id) || isPart(id, stated) || !prefixes.has(prefixOf(id)) || seen.has(key))
+    if (
+      stated.has(id) ||
+      heads.has(id) ||
+      groupsOf(id).some((group) => stated.has(group)) ||
+      groups.has(id) ||
+      !prefixes.has(prefixOf(id)) ||
+      seen.has(key)
+    )
       return false;
     seen.add(key);
     return true;
@@ -79,8 +87,9 @@ function missingIdsOf({ requirements, scenarios, prose }: SpecDoc): readonly Men
 }
 
 /** `FR-1.2` may be a criterion of `FR-1`, and `FR-1` the group of `FR-1.2`. */
-function isPart(id: string, stated: ReadonlySet<string>): boolean {
-  return stated.has(id.replace(/(?:\.\d+)+$/, "")) || [...stated].some((other) => other.startsWith(`${id}.`));
+function groupsOf(id: string): readonly string[] {
+  const [first = "", ...parts] = id.split(".");
+  return parts.map((_, index) => [first, ...parts.slice(0, index)].join("."));
 }
 
 function prefixOf(id: string): string {

@@ -15,17 +15,10 @@ const measurable =
 export function missingFigures(doc: SpecDoc, target: Target): readonly Diagnostic[] {
   const { requirements, figures } = doc;
   const withFigures = new Set(figures.map(({ at }) => at.line));
-  const starts = [...requirements, ...doc.sections].map(({ at }) => at.line).toSorted((a, b) => a - b);
+  const endOf = endsOf([...requirements, ...doc.sections].map(({ at }) => at.line));
   return requirements
     .filter((each) => each.kind === "non-functional" && !isProvenOtherwise(each) && !states(each))
-    .filter(
-      ({ at }) =>
-        !hasLineBetween(
-          withFigures,
-          at.line,
-          starts.find((line) => line > at.line),
-        ),
-    )
+    .filter(({ at }) => !hasLineBetween(withFigures, at.line, endOf.get(at.line)))
     .map(({ id, title, text, criteria, at }) => ({
       code: "TP1111",
       level:
@@ -44,6 +37,12 @@ function isProvenOtherwise({ proof }: Requirement): boolean {
 
 function states({ title, text, criteria }: Requirement): boolean {
   return [title, text, ...criteria.map((criterion) => criterion.text)].some((part) => /\d/.test(part));
+}
+
+/** For each line where something begins the one where the next thing begins. */
+function endsOf(starts: readonly number[]): ReadonlyMap<number, number> {
+  const inOrder = [...new Set(starts)].toSorted((a, b) => a - b);
+  return new Map(inOrder.slice(1).map((next, index) => [inOrder[index] ?? next, next] as const));
 }
 
 function hasLineBetween(lines: ReadonlySet<number>, from: number, to = from + 100): boolean {
