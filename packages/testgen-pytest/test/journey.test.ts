@@ -108,4 +108,4 @@ it("leads from a specification over red tests to proven requirements, and sees t
   expect((await generate({ spec: shelf, root })).files.find(({ path }) => path === edited)?.state).toBe(
     "kept",
   );
-}, 120_000);
+}, 240_000);

@@ -6,7 +6,7 @@ import { shelf } from "../../test/shelf.ts";
 import { specFile, withArtifacts } from "../../test/with-artifacts.ts";
 import testgen from "../index.ts";
 
-const limit = 60_000;
+const limit = 120_000;
 const spec = specOf({ requirements: [requirement("FR-1")], apiBlocks: shelf.apiBlocks });
 
 async function prove(

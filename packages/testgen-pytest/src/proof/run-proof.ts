@@ -53,12 +53,12 @@ const maxOutputBytes = 1024 * 1024;
 
 /**
  * Runs tests with the real pytest in one process.
- * @throws {Breakage} `tool-missing` without pytest; `no-input` when no test was collected; `tool-config`, `tool-crash`,
+ * @throws {Breakage} `tool-missing` without pytest, `tool-version` before 7.2; `no-input` when no test was collected; `tool-config`, `tool-crash`,
  *   `environment`, `mismatch`, `parse` when pytest did not come to a sound end; what `runTool` throws
  */
 export async function runProof(ctx: GateContext, request: ProofRequest): Promise<ProofRun> {
   const { root, outDir, targets, nothing, python, distributions, variables, args = [] } = request;
-  if (distributions["pytest"] === undefined) throw pytestMissing();
+  requirePytest(distributions["pytest"]);
   await mkdir(outDir, { recursive: true });
   const log = join(outDir, "proof.ndjson");
   const requestFile = join(outDir, "request.json");
@@ -130,20 +130,26 @@ export async function runProof(ctx: GateContext, request: ProofRequest): Promise
 
 /**
  * The pytest of the component's environment, without running a test.
- * @throws {Breakage} `tool-missing` when interpreter or pytest is missing
+ * @throws {Breakage} `tool-missing` when interpreter or pytest is missing, `tool-version` when pytest is too old
  */
 export async function probePytest(ctx: GateContext): Promise<ToolInfo> {
   const python = await findPython(ctx);
   const { pytest } = await distributionsOf(ctx, python);
-  if (pytest === undefined) throw pytestMissing();
+  requirePytest(pytest);
   return { name: "pytest", version: pytest, path: python.command, via: python.info.via };
 }
 
-function pytestMissing(): Breakage {
-  return new Breakage("tool-missing", {
-    message: "pytest is not installed in the component's environment",
-    fix: ["python -m pip install pytest"],
-  });
+function requirePytest(version: string | undefined): asserts version is string {
+  const fix = ['python -m pip install "pytest>=7.2"'];
+  if (version === undefined) {
+    throw new Breakage("tool-missing", {
+      message: "pytest is not installed in the component's environment",
+      fix,
+    });
+  }
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > 7 || (major === 7 && minor >= 2)) return;
+  throw new Breakage("tool-version", { message: `pytest ${version} is not supported: 7.2 or later is`, fix });
 }
 
 function notStarted(code: number, output: string): Breakage {
