@@ -133,6 +133,7 @@ describe("what an agent may not do is not taken over", () => {
     ["spec", [["specification", "specs/foo.md"]]],
     ["huge", [["too-large", "src/foo/big.py"]]],
     ["binary", [["not-text", "src/foo/data.bin"]]],
+    ["nul", [["not-text", "src/foo/nul.py"]]],
     ["many", [["too-many", undefined]]],
     ["symlink-file", [["link", own]]],
     ["refuses", [["refusal", undefined]]],
@@ -417,6 +418,12 @@ it("programs are run for an agent by name alone, and by default none", async () 
   expect(none.outcome?.summary).not.toContain("42");
 });
 
+it("a program that was run for an agent can be stopped, stays in the copy, and ends with the round", async () => {
+  const round = await play(hostile("terminal-kill"), { options: { terminals: ["node"] } });
+  expect(round.outcome?.summary).toBe("true SIGTERM Invalid params: / lies outside of the working folder");
+  nothingHappened(round);
+});
+
 describe("a command", () => {
   const script = (text: string): { command: string[] } => ({ command: [process.execPath, "-e", text] });
 
@@ -428,6 +435,15 @@ describe("a command", () => {
     );
     expect(round.outcome).toMatchObject({ state: "done", files: [own], summary: "I have done it." });
     expect(round.text(own)).toContain("# # foo: implementation, round 1\n");
+  });
+
+  it("leaves nobody behind, though it left its group", async () => {
+    const round = await play(
+      script(`const { spawn } = require("node:child_process");
+        spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" }).unref()`),
+    );
+    expect(round.outcome?.state).toBe("done");
+    nothingHappened(round);
   });
 
   it("is bound by the same rules", async () => {

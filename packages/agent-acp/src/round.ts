@@ -249,7 +249,6 @@ function environment({ options, ctx, copy, id }: Round): Record<string, string> 
     ...Object.fromEntries(passed),
     GIT_CEILING_DIRECTORIES: join(copy.folder, ".."),
     GIT_TERMINAL_PROMPT: "0",
-    CI: "1",
     [roundVariable]: id,
   };
 }

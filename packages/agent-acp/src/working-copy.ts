@@ -67,7 +67,8 @@ async function filled(base: string, ctx: GateContext): Promise<Omit<WorkingCopy,
     if (state !== undefined) watched.set(path, state);
   }
   const environment = join(root, ".venv");
-  if (await isFolder(environment)) await symlink(environment, join(folder, ".venv"));
+  const isListed = listed.some((path) => path === ".venv" || path.startsWith(".venv/"));
+  if (!isListed && (await isFolder(environment))) await symlink(environment, join(folder, ".venv"));
   return { folder, pristine, files, links, watched, began };
 }
 

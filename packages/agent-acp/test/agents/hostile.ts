@@ -136,6 +136,24 @@ const deeds: Record<string, (turn: Turn) => Promise<"refusal" | "max_tokens" | "
   async "remove-open"({ cwd }) {
     rmSync(join(cwd, "tests/steps.py"));
   },
+  async nul({ cwd }) {
+    writeFileSync(join(cwd, "src/foo/nul.py"), "x = 1\0\n");
+  },
+  async "terminal-kill"({ client, sessionId, say }) {
+    const terminal = await client.createTerminal({
+      sessionId,
+      command: "node",
+      args: ["-e", "setInterval(() => {}, 1000)"],
+    });
+    const before = await terminal.currentOutput();
+    await terminal.kill();
+    const { signal } = await terminal.waitForExit();
+    await say(`${before.output === "" && before.exitStatus === undefined} ${signal}`);
+    await client.createTerminal({ sessionId, command: "node", args: ["-e", "setInterval(() => {}, 1000)"] });
+    await client
+      .createTerminal({ sessionId, command: "node", cwd: "/" })
+      .catch((error: unknown) => say(` ${error instanceof Error ? error.message : ""}`));
+  },
   async binary({ cwd }) {
     writeFileSync(join(cwd, "src/foo/data.bin"), Buffer.from([0, 255, 254, 1]));
   },
