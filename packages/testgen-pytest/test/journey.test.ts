@@ -71,6 +71,16 @@ it("leads from a specification over red tests to proven requirements, and sees t
     ["TP1131", "tests/spec/test_foo_scenarios.py", "error"],
     ["TP1131", "tests/spec/test_foo_scenarios.py", "error"],
   ]);
+  const scenarios = (await readFile(join(root, "tests/spec/test_foo_scenarios.py"), "utf8")).split("\n");
+  for (const { range, message } of cheated.findings) {
+    const name = /::(\w+)/.exec(message)?.[1];
+    const below = scenarios.slice((range?.startLine ?? 0) - 1, (range?.startLine ?? 0) + 2);
+    expect(below).toEqual([
+      expect.stringMatching(/^@pytest\.mark\.spec\(/),
+      expect.stringMatching(/^@scenario\(/),
+      `def ${name}():`,
+    ]);
+  }
 
   await write(stepsFile, filled(steps));
   const proven = await ask("proof");

@@ -213,6 +213,21 @@ def pytest_ignore_collect(collection_path):
     return None
 
 
+_lines = {}
+
+
+def _line(item):
+    """Where a test stands, decorators included. A plugin may have put a function of its own in its place."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    if code is None or os.path.realpath(code.co_filename) == os.path.realpath(str(item.path)):
+        return (item.location[1] or 0) + 1
+    if item.path not in _lines:
+        nodes = ast.walk(ast.parse(item.path.read_bytes()))
+        found = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        _lines[item.path] = {node.name: min([node.lineno, *(each.lineno for each in node.decorator_list)]) for node in found}
+    return _lines[item.path].get(getattr(item, "originalname", None) or item.name, 1)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     kept = []
@@ -221,8 +236,7 @@ def pytest_collection_modifyitems(config, items):
         if spec or REQUEST["generated"] is None or _file(item.path) in REQUEST["generated"]:
             item.towpath_id = _identity(item)
             kept.append(item)
-            line = (item.location[1] or 0) + 1
-            _write("item", id=item.towpath_id, node=item.nodeid, file=_file(item.path), line=line, spec=spec)
+            _write("item", id=item.towpath_id, node=item.nodeid, file=_file(item.path), line=_line(item), spec=spec)
     items[:] = kept
 
 
