@@ -25,10 +25,7 @@ export function findConflicts(
   parties: readonly Party[],
   rules: readonly ConflictRule[] = conflictRules,
 ): readonly Conflict[] {
-  const inOrder = parties.toSorted((a, b) =>
-    a.doc.file < b.doc.file ? -1 : a.doc.file > b.doc.file ? 1 : 0,
-  );
-  return rules.flatMap((rule) => rule(inOrder)).toSorted((a, b) => compare(a, b));
+  return rules.flatMap((rule) => rule(parties)).toSorted((a, b) => compare(a, b));
 }
 
 function compare(a: Conflict, b: Conflict): number {
