@@ -107,6 +107,12 @@ describe("localRetriever", () => {
     ).toEqual(["FR-1", "FR-2", "FR-2"]);
   });
 
+  it("says of a test that names requirements that it belongs to those, whatever its words are", async () => {
+    const named = 'def test_fr_2_keep_the_order_of_books():\n    """Keep the order of books."""\n';
+    const found = await retrieve({ ...shelf, "tests/test_order.py": named });
+    expect(found.hits.find(({ path }) => path === "tests/test_order.py")?.requirements).toEqual(["FR-2"]);
+  });
+
   it("makes the text of files harmless and short", async () => {
     const { root } = await project({
       "src/shelf/a.py": `class Shelf:\n    """\u001b[31m${"x ".repeat(5_000)}\u202e"""\n`,

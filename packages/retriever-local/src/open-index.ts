@@ -88,9 +88,13 @@ export async function openIndex(request: IndexRequest): Promise<CodeIndex> {
 }
 
 function isUnchanged(path: string, { stamp }: Entry): boolean {
-  if (stamp.fresh) return false;
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && stats.isFile() && isSame(stamp, stampOf(stats, Number.POSITIVE_INFINITY));
+  try {
+    const stats = lstatSync(path);
+    return stats.isFile() && isSame(stamp, stampOf(stats, Number.POSITIVE_INFINITY));
+  } catch {
+    // Reading it will tell why it cannot be looked at.
+    return false;
+  }
 }
 
 /** Python and Markdown are read in different ways, whatever they hold. */

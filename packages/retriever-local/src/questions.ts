@@ -7,8 +7,6 @@ import { wordsOf } from "./words.ts";
 export interface Question {
   /** Id of the requirement. */
   readonly id: string;
-  /** Whether the id stands in the specification, so that code may name it. */
-  readonly named: boolean;
   /** How much each word counts. */
   readonly words: ReadonlyMap<string, number>;
 }
@@ -39,7 +37,7 @@ export function questionsOf(doc: SpecDoc): Questions {
 }
 
 function questionOf(requirement: SpecRequirement): Question {
-  const { id, synthetic, title, text, criteria } = requirement;
+  const { id, title, text, criteria } = requirement;
   const words = new Map<string, number>();
   const add = (from: string, weight: number): void => {
     for (const word of wordsOf(from)) {
@@ -49,7 +47,7 @@ function questionOf(requirement: SpecRequirement): Question {
   add(title, 3);
   add(text, 1);
   for (const criterion of criteria) add(criterion.text, 1);
-  return { id, named: !synthetic, words };
+  return { id, words };
 }
 
 /** Whether all words of the last part of a name are among those of a requirement: `Shelf.put` by `put`. */

@@ -71,8 +71,7 @@ export function searchIndex(
     add(row, score);
     for (const requirement of requirements) add(row, score, requirement);
   }
-  for (const { id, named } of questions.requirements) {
-    if (!named) continue;
+  for (const { id } of questions.requirements) {
     const places = rows.filter(({ found }) => found.kind === "mention" && found.id === id);
     const own = places.filter(({ path }) => isOwn(path));
     for (const [index, row] of own.entries())

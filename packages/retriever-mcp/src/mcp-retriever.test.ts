@@ -141,8 +141,8 @@ describe("a server that is started", () => {
   it("is told no secret, and every question is written into the log", async () => {
     const logged: string[] = [];
     const env = { API_TOKEN: "Keep the order" };
-    const { hits } = await retrieve("honest", {}, { env, logged });
-    expect(hits[0]?.text).toContain("about FR-1: ***");
+    const { hits } = await retrieve("reversing", {}, { env, logged });
+    expect(hits[0]?.text).toBe("[answer of test, unverified]\n*** :1-RF");
     expect(logged).toEqual([
       'test: asked look {"query":"FR-1: ***"}',
       'test: asked look {"query":"FR-2: Lend with httpx"}',

@@ -102,6 +102,7 @@ function serve(): McpServer {
       if (mode === "throwing") throw new Error("inner trouble");
       if (mode === "huge") return text("x".repeat(3 * 1024 * 1024));
       if (mode === "too-huge") return text("x".repeat(5 * 1024 * 1024));
+      if (mode === "reversing") return text([...query].toReversed().join(""));
       if (mode === "empty") return text("");
       if (mode === "injecting")
         return text(
