@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { Breakage, type GateContext, type Violation } from "@towpath/core";
 import { mapBounded } from "@towpath/kit";
 import { type FileState, isSame, stateOf } from "./file-state.ts";
+import { makeKeptFolder } from "./kept-folder.ts";
 import { gitSettings, type WorkingCopy } from "./working-copy.ts";
 
 /** Bytes of the largest file that is copied to be kept. */
@@ -19,7 +20,7 @@ export interface RealTree {
 
 /**
  * Looks whether the real tree is as it was before the round, and puts back what is not. Nobody can tell who changed it,
- * so nothing is thrown away: what stood there is kept in a folder beside the run's outputs.
+ * so nothing is thrown away: what stood there is kept below `.towpath/kept`.
  * @throws {Breakage} `environment` when a file cannot be put back, as the copy of it was changed, too
  */
 export async function checkRealTree(copy: WorkingCopy, ctx: GateContext): Promise<RealTree> {
@@ -32,7 +33,7 @@ export async function checkRealTree(copy: WorkingCopy, ctx: GateContext): Promis
   const made = await newFiles(copy, ctx);
   if (changed.length + made.length === 0) return { violations: [] };
 
-  const kept = join(ctx.outDir, `kept-aside-${randomUUID()}`);
+  const kept = await makeKeptFolder(ctx);
   const lost: string[] = [];
   for (const path of made) await putAside(root, path, kept);
   for (const path of changed) {

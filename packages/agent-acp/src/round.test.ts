@@ -15,6 +15,12 @@ function nothingHappened(round: PlayedRound): void {
   expect(existsSync(join(round.outDir, "work"))).toBe(false);
 }
 
+/** Folders in which something was kept. */
+async function keptIn({ root }: PlayedRound): Promise<readonly string[]> {
+  const folder = join(root, ".towpath/kept");
+  return existsSync(folder) ? (await readdir(folder)).map((name) => join(folder, name)) : [];
+}
+
 const rulesOf = ({ outcome }: PlayedRound): (string | undefined)[][] =>
   outcome?.violations.map(({ rule, path }) => [rule, path]) ?? [];
 
@@ -214,10 +220,11 @@ describe("an agent that reaches for the repository itself", () => {
     expect(round.text("new.txt")).toBeUndefined();
     expect(round.text(".git/hooks/post-checkout")).toBeUndefined();
     expect(round.text(".git/config")).not.toContain("evil");
-    const [kept = ""] = await leftIn(round);
-    expect(readFileSync(join(round.outDir, kept, own), "utf8")).toBe("owned = True\n");
-    expect(readFileSync(join(round.outDir, kept, "new.txt"), "utf8")).toBe("new\n");
-    expect(round.outcome?.violations[0]?.detail).toContain(join(round.outDir, kept));
+    const [kept = ""] = await keptIn(round);
+    expect(readFileSync(join(kept, own), "utf8")).toBe("owned = True\n");
+    expect(readFileSync(join(kept, "new.txt"), "utf8")).toBe("new\n");
+    expect(round.outcome?.violations[0]?.detail).toContain(kept);
+    expect(await leftIn(round)).toEqual([]);
   });
 
   it("through a link in its copy", async () => {
@@ -289,13 +296,12 @@ describe("an agent that breaks", () => {
     expect(round.survivors).toEqual([]);
   });
 
-  it("what it did until then is kept as a patch beside the outputs", async () => {
+  it("what it did until then is kept as a patch that outlives the run", async () => {
     const round = await play(hostile("dies"));
-    const [name = ""] = await leftIn(round);
-    expect(round.error).toMatchObject({
-      details: { why: "out of luck", where: [join(round.outDir, name)] },
-    });
-    expect(readFileSync(join(round.outDir, name), "utf8")).toContain("+half = 'done'\n");
+    const [kept = ""] = await keptIn(round);
+    const file = join(kept, "unfinished.patch");
+    expect(round.error).toMatchObject({ details: { why: "out of luck", where: [file] } });
+    expect(readFileSync(file, "utf8")).toContain("+half = 'done'\n");
   });
 
   it("says how a known agent is installed, and installs nothing", async () => {

@@ -14,6 +14,7 @@ import { createAgentFiles } from "./agent-files.ts";
 import { applyChanges } from "./apply.ts";
 import { changesIn } from "./changes.ts";
 import { judge, patchOf } from "./judge.ts";
+import { makeKeptFolder } from "./kept-folder.ts";
 import type { AgentAcpOptions, Argv } from "./options.ts";
 import { type Preset, presets } from "./presets.ts";
 import { promptFor } from "./prompt.ts";
@@ -300,8 +301,14 @@ function loginOf({ preset }: Worker): readonly string[] {
 /** The breakage, with the place where its unfinished work is kept. */
 async function withPatch(error: unknown, patch: string, ctx: GateContext): Promise<unknown> {
   if (!(error instanceof Breakage)) return error;
-  const file = join(ctx.outDir, `unfinished-${randomUUID()}.patch`);
-  await writeFile(file, patch, { mode: 0o600 });
+  let file: string;
+  try {
+    file = join(await makeKeptFolder(ctx), "unfinished.patch");
+    await writeFile(file, patch, { mode: 0o600 });
+  } catch (cause) {
+    ctx.log(`what the agent had done was not kept: ${wordsOf(cause)}`);
+    return error;
+  }
   const { where = [], ...details } = error.details;
   return new Breakage(error.kind, { ...details, where: [...where, file] });
 }
