@@ -1,0 +1,65 @@
+import { estimate, isSlow, type StageRecord } from "@towpath/history";
+import type { OutcomeView, RunView } from "../model.ts";
+import { duration, timeLeft, when } from "./words.ts";
+
+/** How a run stands, in a word: that of its badge. */
+export function stateOf(run: RunView): string {
+  if (run.status === "closed")
+    return run.exit === 0 ? "passed" : run.exit === 1 ? "failed" : run.exit === 5 ? "waiting" : "undecided";
+  return run.status === "parked" ? "waiting" : run.status;
+}
+
+/** The outcomes that keep a component from its target. */
+export function blockersOf(run: RunView): readonly OutcomeView[] {
+  return run.outcomes.filter(
+    ({ required, verdict }) => required && ["failed", "errored", "inconclusive"].includes(verdict),
+  );
+}
+
+/** A stage of a run, as it is drawn. */
+export interface StageState {
+  readonly stage: string;
+  /** `pending` where it has not begun. */
+  readonly status: string;
+  readonly record?: StageRecord;
+  readonly slow: boolean;
+}
+
+/** The stages of a run in their order. @param past other runs, for what is slow */
+export function stagesOf(run: RunView, past: readonly RunView[]): readonly StageState[] {
+  return run.plan.map(({ stage, skip }) => {
+    const record = run.stages.findLast((one) => one.stage === stage);
+    if (record === undefined)
+      return { stage, status: skip === undefined ? "pending" : "skipped", slow: false };
+    const status = record.status === "running" && run.status !== "running" ? "paused" : record.status;
+    const times = past
+      .filter((other) => other.run !== run.run)
+      .flatMap((other) => other.stages.filter((one) => one.stage === stage && one.status === "passed"))
+      .map(({ durationMs }) => durationMs);
+    return { stage, status, record, slow: isSlow(record.durationMs, times) };
+  });
+}
+
+/** How long a run will take from now, in words; none where it does not run or waits. */
+export function leftOf(run: RunView, past: readonly RunView[], now: number): string | undefined {
+  if (run.wait !== undefined) {
+    const { for: what, until } = run.wait;
+    return `waits for ${what}${until === undefined ? "" : `, until ${when(until)}`}`;
+  }
+  if (run.status !== "running") return undefined;
+  const stages = stagesOf(run, past).filter(({ status }) => status === "running" || status === "pending");
+  const [first] = stages;
+  const elapsedMs = first?.record === undefined ? 0 : Math.max(0, now - first.record.startedAt);
+  const found = estimate(
+    past.filter((other) => other.run !== run.run),
+    {
+      component: run.components[0] ?? "",
+      target: run.target,
+      stages: stages.map(({ stage }) => stage),
+      elapsedMs,
+    },
+  );
+  if (found === undefined) return run.kind === "run" ? "first run: no estimate" : undefined;
+  if (found.p90 < 1_000) return `longer than usual (${duration(elapsedMs)} in this stage)`;
+  return `${timeLeft(found.p50, found.p80)} (${found.runs} past runs)`;
+}

@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { delimiter } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+
+/** The browser that tests use: Chromium as Debian installs it. */
+const found = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
+  .find((path) => existsSync(path));
+
+/** Whether there is one. */
+export const hasBrowser: boolean = found !== undefined;
+
+/** For titles of tests; `scripts/summary.mjs` counts tests that were skipped with these words as failed. */
+export const needsBrowser = "needs chromium";
+
+/** Starts it without a window. */
+export async function startBrowser(): Promise<Browser> {
+  if (found === undefined) throw new Error("chromium is not installed");
+  const root = process.getuid?.() === 0;
+  return chromium.launch({ executablePath: found, args: root ? ["--no-sandbox"] : [] });
+}
