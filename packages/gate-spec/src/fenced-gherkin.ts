@@ -55,7 +55,7 @@ function parsed(
   if (words === undefined) return undefined;
   const head = language === undefined ? "" : `# language: ${language}\n`;
   const wrappings = ["", `${head}${words.feature}: -\n`, `${head}${words.feature}: -\n${words.scenario}:\n`];
-  const unnamed = scenarioName(section.title);
+  const unnamed = scenarioName(section.title.slice(0, 300));
   const above = scenarioDraft(source, section, "", [], placeOfLine(source, first));
   for (const wrapping of wrappings) {
     const document = attempt(gherkin, wrapping + code.value);
@@ -89,6 +89,6 @@ function loose(source: Source, section: OutlineSection, code: Code, first: numbe
   const { steps } = writtenSteps([{ type: "text", value: code.value, position }]);
   if (steps.length === 0) return [];
   const title = /^\s*scenario(?: outline| template)?:(.*)$/im.exec(code.value)?.[1]?.trim() ?? "";
-  const name = title === "" ? scenarioName(section.title) : title;
+  const name = title === "" ? scenarioName(section.title.slice(0, 300)) : title;
   return [scenarioDraft(source, section, name, steps, placeOfLine(source, first))];
 }

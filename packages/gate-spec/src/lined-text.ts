@@ -24,7 +24,12 @@ export function linedText(
   let text = "";
   const add = (node: Nodes, value: string): void => {
     const line = node.position?.start.line;
-    if (line !== undefined) pieces.push({ start: text.length, line });
+    if (line !== undefined) {
+      let next = line;
+      for (let start = 0; start >= 0; start = value.indexOf("\n", start) + 1 || -1) {
+        pieces.push({ start: text.length + start, line: next++ });
+      }
+    }
     text += value;
   };
   const visit = (node: Nodes): void => {
@@ -36,7 +41,7 @@ export function linedText(
     else if ("children" in node) for (const child of node.children) visit(child);
   };
   for (const node of nodes) visit(node);
-  return { text, lineAt: (index) => lineAt(text, pieces, index) };
+  return { text, lineAt: (index) => lineAt(pieces, index) };
 }
 
 /**
@@ -50,7 +55,7 @@ export function endOf(lined: LinedText, end: string): LinedText {
   return { text: lined.text.slice(start), lineAt: (index) => lined.lineAt(start + index) };
 }
 
-function lineAt(text: string, pieces: readonly Piece[], index: number): number {
+function lineAt(pieces: readonly Piece[], index: number): number {
   let low = 0;
   let high = pieces.length;
   while (low + 1 < high) {
@@ -58,10 +63,5 @@ function lineAt(text: string, pieces: readonly Piece[], index: number): number {
     if ((pieces[middle]?.start ?? 0) <= index) low = middle;
     else high = middle;
   }
-  const piece = pieces[low];
-  if (piece === undefined) return 1;
-  let line = piece.line;
-  for (let at = text.indexOf("\n", piece.start); at >= 0 && at < index; at = text.indexOf("\n", at + 1))
-    line++;
-  return line;
+  return pieces[low]?.line ?? 1;
 }

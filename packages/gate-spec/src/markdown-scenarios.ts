@@ -45,7 +45,7 @@ export function markdownScenarios(source: Source, top: OutlineSection): readonly
       for (const part of parts) done.add(part);
       found.push(whole);
     } else if (section.role !== "example") {
-      scan({ source, section, found, name: scenarioName(section.title) }, section.blocks);
+      scan({ source, section, found, name: nameOf(section) }, section.blocks);
     }
   }
   return numbered(found);
@@ -71,6 +71,13 @@ export function scenarioDraft(
   };
 }
 
+// An endless heading must not be carried into each scenario below it.
+const longestTitle = 300;
+
+function nameOf({ title }: OutlineSection): string {
+  return scenarioName(title.slice(0, longestTitle));
+}
+
 /** The section of a scenario, and the headings below it that divide it. */
 function partsOf(section: OutlineSection): readonly OutlineSection[] {
   return [section, ...section.children.filter(({ title }) => /^(?:examples?|steps?)\b/i.test(title))];
@@ -86,14 +93,7 @@ function headingScenario(
   const steps = blocks.flatMap((block) => stepsIn(block));
   if (heading === undefined || steps.length === 0) return undefined;
   const examples = blocks.flatMap((block) => (block.type === "table" ? [exampleTable(source, block)] : []));
-  return scenarioDraft(
-    source,
-    section,
-    scenarioName(section.title),
-    steps,
-    placeOf(source, heading),
-    examples,
-  );
+  return scenarioDraft(source, section, nameOf(section), steps, placeOf(source, heading), examples);
 }
 
 function stepsIn(block: Block): readonly Step[] {
@@ -241,10 +241,11 @@ function saidAbove(section: OutlineSection): Said {
   const known = said.get(section);
   if (known !== undefined) return known;
   const above: Said = section.parent === undefined ? { tags: [], mentions: [] } : saidAbove(section.parent);
-  const tag = priorityTag(section.title);
+  const title = section.title.slice(0, longestTitle);
+  const tag = priorityTag(title);
   const own: Said = {
     tags: tag === undefined ? above.tags : [tag],
-    mentions: [...mentionedIds(section.title), ...above.mentions],
+    mentions: [...mentionedIds(title), ...above.mentions],
   };
   said.set(section, own);
   return own;

@@ -130,6 +130,7 @@ function requirementsOf(
   shared: readonly SharedCriterion[],
 ): readonly Requirement[] {
   const taken = new Set(drafts.flatMap(({ lead }) => (lead === undefined ? [] : [lead.id])));
+  const counts = new Map<string, number>();
   const named = new Map<string, Criterion[]>();
   for (const { criterion, ids } of shared) {
     for (const id of ids) {
@@ -140,7 +141,7 @@ function requirementsOf(
   }
   return drafts.map((draft) => {
     const { lead, title, headline, nonFunctional, body, at } = draft;
-    const id = lead?.id ?? synthesiseId(title, taken);
+    const id = lead?.id ?? synthesiseId(title, taken, counts);
     const field = (name: string): string | undefined =>
       body.labels.find(({ label }) => label === name)?.value;
     const [priority, proof] = [field("priority"), proofKind(field("proof") ?? "")];

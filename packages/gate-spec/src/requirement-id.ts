@@ -71,16 +71,23 @@ export function mentionedIds(text: string): readonly string[] {
 /**
  * An id for a requirement that has none: its words, joined by hyphens.
  * @param taken ids in use; the new one differs from them and is added
+ * @param counts how often each id was wanted: a thousand equal titles are numbered without trying all numbers
  */
-export function synthesiseId(title: string, taken: Set<string>): string {
+export function synthesiseId(
+  title: string,
+  taken: Set<string>,
+  counts: Map<string, number> = new Map(),
+): string {
   const words =
     title
       .normalize("NFKC")
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
   const slug = words.join("-").slice(0, 60).replace(/-$/, "") || "requirement";
-  let id = slug;
-  for (let n = 2; taken.has(id); n++) id = `${slug}-${n}`;
+  let n = counts.get(slug) ?? 1;
+  let id = n === 1 ? slug : `${slug}-${n}`;
+  while (taken.has(id)) id = `${slug}-${++n}`;
+  counts.set(slug, n);
   taken.add(id);
   return id;
 }

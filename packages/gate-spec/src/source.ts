@@ -25,8 +25,18 @@ export function placeAt({ file, lines }: Source, line: number, start = 0, end?: 
   return { file, line, column, endColumn: column + codePoints(text.slice(start, end)) };
 }
 
-/** A line without the blanks around it. */
+const known = new WeakMap<Source, Map<number, Place>>();
+
+/** A line without the blanks around it. Made once a line: a long one may hold thousands of sentences. */
 export function placeOfLine(source: Source, line: number): Place {
+  const places = known.get(source) ?? new Map<number, Place>();
+  known.set(source, places);
+  const place = places.get(line) ?? trimmedLine(source, line);
+  places.set(line, place);
+  return place;
+}
+
+function trimmedLine(source: Source, line: number): Place {
   const text = source.lines[line - 1] ?? "";
   const end = text.trimEnd().length;
   return placeAt(source, line, Math.min(text.length - text.trimStart().length, end), end);
