@@ -1,11 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunReport } from "@towpath/core";
 import { project } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
-import { bin, towpath, type Called } from "./towpath.ts";
+import { at, hasFaketime } from "./at.ts";
+import { towpath, type Called } from "./towpath.ts";
 import { effects, voyage } from "./voyage.ts";
 
 const toProduction = ["run", "--component", "foo", "--target", "production"];
@@ -13,35 +13,7 @@ const report = ({ stdout }: Called): RunReport => JSON.parse(stdout);
 const applies = async (root: string): Promise<readonly string[]> =>
   (await effects(root)).filter(({ action }) => action === "apply").map(({ environment }) => environment);
 
-/** Calls the program on a clock that begins at a time and goes on from there. */
-function at(time: string, args: readonly string[], cwd: string, until?: RegExp): Promise<Called> {
-  const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, TZ: "UTC", LANG: "C.UTF-8", FAKETIME_DONT_FAKE_MONOTONIC: "1" };
-  return new Promise((resolve, reject) => {
-    const child = spawn("faketime", ["-f", `@${time}`, process.execPath, bin, ...args], {
-      cwd,
-      env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-      if (until?.test(stderr) && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
-const hasFaketime = has("faketime");
 const isRoot = process.getuid?.() === 0;
-
-function has(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, program)));
-}
 
 describe.skipIf(!hasFaketime)(
   `seven days${hasFaketime ? "" : " (skipped: faketime is not installed)"}`,

@@ -96,6 +96,10 @@ def pytest_runtest_logreport(report):
     if report.outcome == "passed" and report.when != "call":
         return
     path, line, _ = report.location
+    own = report.nodeid.split("::", 1)[0]
+    if path != own:
+        # A test that a library made, as of a scenario, lies where it is collected and not in the library.
+        path, line = own, None
     message = None
     if report.outcome in ("failed", "rerun"):
         crash = getattr(report.longrepr, "reprcrash", None)

@@ -36,7 +36,7 @@ export interface ResolvedPlugin {
   readonly warning?: string;
 }
 
-const shortKind = /^(?:gate|deploy|store|agent|retriever|sink|engine|preset)-[a-z0-9._-]+$/;
+const shortKind = /^(?:gate|deploy|store|agent|retriever|sink|engine|testgen|preset)-[a-z0-9._-]+$/;
 const packageName = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
 
 /**

@@ -1,0 +1,3 @@
+"""Counts."""
+
+import os  # noqa: F401
