@@ -12,6 +12,8 @@ const spec = specOf(
 );
 const look = { tool: "look", for: "requirement", arguments: { query: "{id}: {title}" }, max: 3 } as const;
 const files = {
+  "src/shelf/shelf.py": "",
+  "tests/test_shelf.py": "",
   "pyproject.toml":
     '[project]\nname = "shelf"\ndependencies = ["httpx>=0.27", "internal @ git+https://x/y"]\n',
   "src/shelf/__init__.py": "import internal\nfrom httpx import (\n    AsyncClient,\n    Timeout as T,\n)\n",
@@ -220,7 +222,7 @@ describe("presets", () => {
     expect(logged.join("\n")).not.toMatch(/internal|order|Lend|shelf/i);
   });
 
-  it("asks Serena for names of the API and for ids, and believes no path that leads out", async () => {
+  it("asks Serena for names of the API and for ids, and believes no path that leads out or to nothing", async () => {
     const found = await retrieve("serena", { preset: "serena" });
     expect(found.reason).toBeUndefined();
     expect(

@@ -62,7 +62,8 @@ async function consult(
       ? await consultCommand({ ...server, timeoutMs, onCall }, ctx, use)
       : await consultUrl({ ...server, timeoutMs, onCall }, ctx, use);
   if (hits.length === 0 && failures.length > 0) throw failures[0];
-  const found = merged(hits.map((hit) => ({ ...hit, text: redactor.redact(hit.text) })));
+  const here = await isHere(ctx);
+  const found = merged(hits.filter(here).map((hit) => ({ ...hit, text: redactor.redact(hit.text) })));
   const reason =
     failures.length === 0
       ? {}
@@ -72,6 +73,12 @@ async function consult(
           ),
         };
   return { retriever: name, consulted: true, ...reason, hits: found.slice(0, Math.max(0, query.limit)) };
+}
+
+/** Tells whether a hit is a document, or lies in a file that the tree has: a server may name any. */
+async function isHere({ workspace }: GateContext): Promise<(hit: Hit) => boolean> {
+  const files = new Set((await workspace.list(["."])).files);
+  return ({ kind, path }) => kind === "document" || files.has(path);
 }
 
 async function questionsFor(

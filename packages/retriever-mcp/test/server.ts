@@ -67,6 +67,7 @@ function serve(): McpServer {
                   body_location: { start_line: 3 },
                 },
                 { name_path: name, relative_path: "/etc/passwd" },
+                { name_path: name, relative_path: "src/shelf/made_up.py" },
                 { odd: true },
                 7,
               ]),
