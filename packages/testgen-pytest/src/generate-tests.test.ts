@@ -47,6 +47,12 @@ describe("the generator", () => {
       const other = await empty();
       await generate({ spec: shelf, root: other.root });
       expect(await contents(other.root)).toEqual(before);
+      // What nobody may edit must satisfy a linter and a formatter as it is; so do the steps, before they are filled in.
+      const ruff = join((await pythonEnv()).bin, "ruff");
+      await promisify(execFile)(ruff, ["check", "--isolated", "--no-cache", "tests"], { cwd: root });
+      await promisify(execFile)(ruff, ["format", "--isolated", "--no-cache", "--check", "tests"], {
+        cwd: root,
+      });
     },
     limit,
   );

@@ -43,23 +43,36 @@ def source(names):
 
 
 def is_own(module, name):
-    """Whether a module has a name that is not a module, function or class which Python itself brings along."""
+    """Whether a module has a name for something that Python itself does not bring along."""
     value = getattr(module, name, module)
     home = (getattr(value, "__module__", None) or "").split(".")[0]
+    is_python = home in PYTHON
     if isinstance(value, type):
-        return home == "builtins" or issubclass(value, BaseException) or home not in PYTHON
-    return not inspect.ismodule(value) and not (inspect.isroutine(value) and home in PYTHON)
+        return home == "builtins" or issubclass(value, BaseException) or not is_python
+    if inspect.isroutine(value):
+        return not is_python
+    return not inspect.ismodule(value)
+
+
+def modules(package):
+    """The package, then all modules below it."""
+    yield package
+    prefix = f"{package.__name__}."
+    for info in pkgutil.walk_packages(getattr(package, "__path__", []), prefix):
+        if not info.name.endswith("__main__"):
+            yield importlib.import_module(info.name)
 
 
 def api(name):
     """What the specification calls by this name, wherever the component keeps it."""
     found = []
     for package in map(source, SOURCES):
-        if is_own(package, name):
-            return getattr(package, name)
-        for info in pkgutil.walk_packages(getattr(package, "__path__", []), f"{package.__name__}."):
-            if not info.name.endswith("__main__") and is_own(importlib.import_module(info.name), name):
-                found.append((info.name, getattr(sys.modules[info.name], name)))
+        for module in modules(package):
+            if is_own(module, name):
+                value = getattr(module, name)
+                if module is package:
+                    return value
+                found.append((module.__name__, value))
     for module, value in found:
         if getattr(value, "__module__", None) == module:
             return value

@@ -1,17 +1,19 @@
 /**
- * A Python string literal on one line, in ASCII: whatever the text holds, it stays inside the quotes.
- * @example pyString('say "x"\n') // "\"say \\\"x\\\"\\n\""
+ * A Python string literal on one line, in ASCII: whatever the text holds, it stays inside the quotes. As formatters do, it
+ * takes double quotes unless single ones need fewer escapes.
+ * @example pyString("it's\n") // "\"it's\\n\""
  */
 export function pyString(text: string): string {
+  const quote = text.split('"').length > text.split("'").length ? "'" : '"';
   let literal = "";
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    if (character === '"' || character === "\\") literal += `\\${character}`;
+    if (character === quote || character === "\\") literal += `\\${character}`;
     else if (code >= 0x20 && code < 0x7f) literal += character;
     else if (character === "\n") literal += "\\n";
     else literal += code > 0xff_ff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
   }
-  return `"${literal}"`;
+  return `${quote}${literal}${quote}`;
 }
 
 /**

@@ -17,8 +17,9 @@ export function render(file: EmittedFile, component: string, spec: string): stri
   });
   // What registers the marker serves all components whose tests lie there, so it is about none of them.
   const about = tier === undefined ? { component: "" } : { component, spec, tier };
-  // A formatter would change what nobody may edit.
-  const tools = open || !path.endsWith(".py") ? "" : "# ruff: noqa\n# fmt: off\n";
+  // A formatter would change what nobody may edit; what is filled in by hand is linted, but for its long lines.
+  const settings = open ? "# ruff: noqa: E501, RUF100\n" : "# ruff: noqa\n# fmt: off\n";
+  const tools = path.endsWith(".py") ? settings : "";
   return withHead({ ...about, generator: embeddedTool.version, open }, `${tools}${top}${bodies.join("")}`);
 }
 

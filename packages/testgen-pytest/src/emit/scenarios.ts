@@ -35,6 +35,7 @@ from pytest_bdd import scenario
 # Absolute, so that no setting of pytest-bdd leads elsewhere.
 FEATURE = str(pathlib.Path(__file__).resolve().with_name(${pyString(feature)}))
 _steps = importlib.util.spec_from_file_location(${pyString(`${word}_steps`)}, pathlib.Path(__file__).with_name(${pyString(steps)}))
+assert _steps is not None and _steps.loader is not None
 _module = importlib.util.module_from_spec(_steps)
 _steps.loader.exec_module(_module)
 # pytest-bdd finds steps among the names of the module that holds the tests.
@@ -108,15 +109,20 @@ function stepsText({ modules, depth }: EmitContext, scenarios: readonly PlainSce
   }
   const name = naming();
   const bodies = [...functions.values()].map(({ keyword, text, matcher, parameters }) => {
-    const stepName = name(`${keyword}_${pyWords(text)}`);
-    return `@${keyword}(${matcher})\ndef ${stepName}(${parameters.join(", ")}):\n    pytest.fail(${pyString(`not implemented: ${text}`)})\n`;
+    const stepName = name(`${keyword}_${pyWords(text, 40)}`);
+    const failure = call("    pytest.fail(", pyString(`not implemented: ${text}`));
+    return `${call(`@${keyword}(`, matcher)}\ndef ${stepName}(${parameters.join(", ")}):\n${failure}\n`;
   });
+  const all = [...functions.values()];
+  const used = ["given", "parsers", "then", "when"].filter((one) =>
+    all.some(({ keyword, matcher }) => keyword === one || matcher.startsWith(`${one}.`)),
+  );
   return `"""The steps of the scenarios. Each of them fails until somebody writes what it says."""
 
 ${lookUpImports.join("\n")}
 
 import pytest
-from pytest_bdd import given, parsers, then, when
+from pytest_bdd import ${used.join(", ")}
 
 ${lookUp(modules, depth)}
 
@@ -127,6 +133,13 @@ def world():
 
 
 ${bodies.join("\n\n")}`;
+}
+
+/** A call with one argument, broken as formatters do where it is too long for their default of 88 characters. */
+function call(start: string, argument: string): string {
+  const line = `${start}${argument})`;
+  const indent = " ".repeat(start.length - start.trimStart().length);
+  return line.length <= 88 ? line : `${start}\n${indent}    ${argument}\n${indent})`;
 }
 
 /** How pytest-bdd recognises a step; a column of an outline, `<name>`, becomes a parameter. */
