@@ -26,6 +26,11 @@ describe("options", () => {
       { agent: { command: ["make-it"] }, contextTokens: 9 },
       { name: "make-it", maxRounds: 5, contextTokens: 9 },
     ],
+    [
+      { agent: { command: ["node", "/opt/tools/do-it.mjs"] } },
+      { name: "do-it", maxRounds: 5, contextTokens: 4000 },
+    ],
+    [{ agent: { command: ["node", "--eval", "1"] } }, { name: "node", maxRounds: 5, contextTokens: 4000 }],
   ])("%j", async (options, agent) => {
     expect(await agentWith(options)).toEqual(agent);
   });

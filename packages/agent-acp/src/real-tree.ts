@@ -14,7 +14,7 @@ const largestCopy = 1024 * 1024 * 1024;
 export interface RealTree {
   /** Each file that was changed, made or removed; empty when the tree is as it was. */
   readonly violations: readonly Violation[];
-  /** Absolute path of the folder in which what stood there is kept. */
+  /** The folder in which what stood there is kept, relative to the root. */
   readonly kept?: string;
 }
 
@@ -33,7 +33,7 @@ export async function checkRealTree(copy: WorkingCopy, ctx: GateContext): Promis
   const made = await newFiles(copy, ctx);
   if (changed.length + made.length === 0) return { violations: [] };
 
-  const kept = await makeKeptFolder(ctx);
+  const { name, path: kept } = await makeKeptFolder(ctx);
   const lost: string[] = [];
   for (const path of made) await putAside(root, path, kept);
   for (const path of changed) {
@@ -51,9 +51,9 @@ export async function checkRealTree(copy: WorkingCopy, ctx: GateContext): Promis
   const violations = [...changed, ...made].toSorted().map((path) => ({
     rule: "real-tree",
     path,
-    detail: `the repository itself was changed while the agent worked in its copy; it was put back, and what stood there is kept in ${kept}`,
+    detail: `the repository itself was changed while the agent worked in its copy; it was put back, and what stood there is kept in ${name}`,
   }));
-  return { violations, kept };
+  return { violations, kept: name };
 }
 
 /** What stands at a path; a folder on the way that is a link counts as gone. */

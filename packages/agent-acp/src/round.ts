@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import {
   type AgentOutcome,
   type Assignment,
   Breakage,
   type ExecResult,
   type GateContext,
+  isBreakage,
   type Violation,
 } from "@towpath/core";
 import { excerpt, killSurvivors } from "@towpath/kit";
@@ -286,7 +287,7 @@ function died({ name }: Worker, { status, code, signal, stderr }: ExecResult): B
   if (status === "aborted") return new Breakage("cancelled", { message: "the agent was stopped" });
   const how = status === "exited" ? `ended with code ${code}` : `was ended by ${signal ?? status}`;
   return new Breakage("tool-crash", {
-    message: `the agent ${name} ${how} before its turn was over: nothing of it was applied`,
+    message: `the agent ${name} ${how} before its turn was over`,
     ...(stderr.trim() === "" ? {} : { why: excerpt(stderr.slice(-2_000), 1_000) }),
   });
 }
@@ -300,23 +301,25 @@ function loginOf({ preset }: Worker): readonly string[] {
 
 /** The breakage, with the place where its unfinished work is kept. */
 async function withPatch(error: unknown, patch: string, ctx: GateContext): Promise<unknown> {
-  if (!(error instanceof Breakage)) return error;
-  let file: string;
+  if (!isBreakage(error)) return error;
   try {
-    file = join(await makeKeptFolder(ctx), "unfinished.patch");
-    await writeFile(file, patch, { mode: 0o600 });
+    const { name, path } = await makeKeptFolder(ctx);
+    await writeFile(join(path, "unfinished.patch"), patch, { mode: 0o600 });
+    const message = `${error.message}; what it had done is kept in ${name}/unfinished.patch`;
+    return new Breakage(error.kind, { ...error.details, message });
   } catch (cause) {
     ctx.log(`what the agent had done was not kept: ${wordsOf(cause)}`);
     return error;
   }
-  const { where = [], ...details } = error.details;
-  return new Breakage(error.kind, { ...details, where: [...where, file] });
 }
 
 function wordsOf(error: unknown): string {
   return excerpt(error instanceof Error ? error.message : String(error), 1_000);
 }
 
-function nameOf([program]: Argv): string {
-  return program.split(/[\\/]/).at(-1) ?? program;
+/** The program's name, or that of the script that it runs. */
+function nameOf([program, script]: Argv): string {
+  const name = posix.basename(program);
+  const isInterpreter = /^(?:node|deno|bun|python[\d.]*|uv|sh|bash)$/.test(name);
+  return isInterpreter && script?.startsWith("-") === false ? posix.parse(script).name : name;
 }
