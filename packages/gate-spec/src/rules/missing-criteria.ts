@@ -1,9 +1,10 @@
 import { excerpt } from "@towpath/kit";
-import type { SpecDoc, Target } from "@towpath/core";
+import type { SpecDoc, SpecRequirement as Requirement, Target } from "@towpath/core";
 import type { Diagnostic } from "../diagnostic.ts";
 
 /**
- * TP1105: a requirement that nobody can tell to be met: without a criterion, a scenario, or a proof that is no test.
+ * TP1105: a requirement that nobody can tell to be met: without a criterion, a scenario, or a proof that is no test. A
+ * statement of EARS with a condition says when and what, as a scenario does.
  * Criteria in a section of their own that name no requirement hold for the component as a whole; with them the finding
  * is a warning, except for production. In the form of spec-kit the stories have the criteria, so it is one warning.
  */
@@ -13,7 +14,11 @@ export function missingCriteria(
 ): readonly Diagnostic[] {
   const shown = new Set(scenarios.flatMap((scenario) => scenario.requirements));
   const lacking = requirements.filter(
-    ({ id, criteria: own, proof }) => own.length === 0 && !shown.has(id) && (proof ?? "test") === "test",
+    (each) =>
+      each.criteria.length === 0 &&
+      !shown.has(each.id) &&
+      !isObservable(each) &&
+      (each.proof ?? "test") === "test",
   );
   const [first] = lacking;
   if (form === "spec-kit" && criteria.length + scenarios.length > 0 && first !== undefined) {
@@ -37,4 +42,9 @@ export function missingCriteria(
     at,
     fix: `Add a line \`- [ ] …\` below ${id}, or begin a line of the acceptance criteria with \`${id}:\`.`,
   }));
+}
+
+/** Whether a requirement says itself when what shall happen. */
+export function isObservable({ ears }: Requirement): boolean {
+  return ears.some(({ pattern }) => pattern !== "ubiquitous");
 }

@@ -5,7 +5,7 @@ import { quantitiesIn } from "../figures/quantities.ts";
 import { levelFor } from "./level-for.ts";
 
 /** Words without which hardly an English sentence does. */
-const english = /\b(?:the|a|an|is|are|of|to|and|in|with|for|must|shall|should|may|when|if)\b/i;
+const english = /\b(?:the|is|are|of|and|with|must|shall|should)\b/i;
 
 /** More of them are a habit of the document, and said once. */
 const mostSingly = 5;
@@ -37,8 +37,7 @@ export function missingModals({ requirements }: SpecDoc, target: Target): readon
   }));
 }
 
-function hasFigure({ kind, criteria }: Requirement): boolean {
-  return (
-    kind === "non-functional" && criteria.some(({ text }) => quantitiesIn(text.slice(0, 500)).length > 0)
-  );
+function hasFigure({ kind, title, text, criteria }: Requirement): boolean {
+  const stated = [title, text, ...criteria.map((criterion) => criterion.text)];
+  return kind === "non-functional" && stated.some((part) => quantitiesIn(part.slice(0, 500)).length > 0);
 }

@@ -1,5 +1,6 @@
 import type { Place, SpecDoc, SpecForm, Target } from "@towpath/core";
 import type { Diagnostic } from "../diagnostic.ts";
+import { isObservable } from "./missing-criteria.ts";
 
 /** A part that a specification needs from some target on. */
 interface Part {
@@ -97,7 +98,7 @@ function missingCore(doc: SpecDoc): readonly Diagnostic[] {
     });
   }
   const shown = criteria.length > 0 || scenarios.length > 0;
-  if (!shown && requirements.every((requirement) => requirement.criteria.length === 0)) {
+  if (!shown && requirements.every((each) => each.criteria.length === 0 && !isObservable(each))) {
     missing.push({
       code: "TP1110",
       level: "error",

@@ -17,18 +17,21 @@ const patterns: readonly RegExp[] = [
   /(?<![\w<\\])<(?=\p{L})[^<>]{1,120}>/gu,
 ];
 
-/** TP1102: a template token, `TODO`, `TBD`, `???` or the like outside of code. */
-export function placeholders({ prose }: SpecDoc): readonly Diagnostic[] {
-  return prose.flatMap(placeholdersIn);
+/** TP1102: a template token, `TODO`, `TBD`, `???` or the like outside of code. Columns of an outline's table are none. */
+export function placeholders({ prose, scenarios }: SpecDoc): readonly Diagnostic[] {
+  const columns = new Set(
+    scenarios.flatMap(({ examples }) => examples.flatMap(({ head }) => head.map((name) => `<${name}>`))),
+  );
+  return prose.flatMap((line) => placeholdersIn(line, columns));
 }
 
-function placeholdersIn({ text, at }: Prose): readonly Diagnostic[] {
+function placeholdersIn({ text, at }: Prose, columns: ReadonlySet<string>): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   let index = 0;
   let column = at.column;
   for (const [hit, start] of hitsIn(text)) {
     // `[TODO: name it]` is one placeholder, though two patterns see it.
-    if (start < index) continue;
+    if (start < index || columns.has(hit)) continue;
     column += codePoints(text.slice(index, start));
     const endColumn = column + codePoints(hit);
     diagnostics.push(diagnose(hit, { ...at, column, endColumn }));

@@ -160,6 +160,7 @@ describe("TP1105 criteria", () => {
     ["a scenario", { ...one({}), scenarios: [scenario] }],
     ["a drill", one({ proof: "drill" })],
     ["an attestation", one({ proof: "attestation" })],
+    ["a statement of EARS with a condition", one({ ears: ears("When it is put, the shelf shall keep it") })],
   ] satisfies [string, Partial<SpecDoc>][])("can be %s", (_, doc) => {
     expect(said(missingCriteria, doc)).toEqual([]);
   });
@@ -173,6 +174,10 @@ describe("TP1105 criteria", () => {
     const doc = { form: "spec-kit" as const, requirements, scenarios: [scenario] };
     expect(said(missingCriteria, doc)).toEqual(["4 TP1105 warning"]);
     expect(said(missingCriteria, { ...doc, scenarios: [] })).toHaveLength(3);
+  });
+
+  it("are not a statement that is always to hold", () => {
+    expect(said(missingCriteria, one({ ears: ears("The shelf shall keep it") }))).toEqual(["3 TP1105 error"]);
   });
 
   it("are not replaced by the word test alone", () => {
