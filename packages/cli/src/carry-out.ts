@@ -13,6 +13,7 @@ import {
   type Host,
   type Plan,
   type ResumeOptions,
+  type RunKind,
   type RunParts,
   type RunReport,
 } from "@towpath/core";
@@ -27,7 +28,9 @@ import {
 } from "@towpath/kit";
 import { cleanStrings } from "./clean-strings.ts";
 import type { GlobalOptions } from "./global-options.ts";
+import type { RunRecord } from "@towpath/history";
 import { openEngine } from "./open-engine.ts";
+import { pastRuns } from "./past-runs.ts";
 import { canProbe, proberParts } from "./prober-parts.ts";
 import type { Project } from "./project.ts";
 import { chooseReporter } from "./reporters/choose-reporter.ts";
@@ -70,6 +73,7 @@ export async function carryOut(
       needsRecord,
       wait,
       begin,
+      kind: plan.kind,
       components: plan.components,
     });
   } finally {
@@ -104,6 +108,7 @@ export async function carryOn(
       needsRecord: true,
       wait,
       begin,
+      kind: row.plan.kind,
       components: row.plan.components,
     });
   } finally {
@@ -116,6 +121,7 @@ interface Followed {
   readonly folder: RunFolder;
   readonly needsRecord: boolean;
   readonly wait: boolean;
+  readonly kind: RunKind;
   readonly components: readonly Component[];
   begin(parts: RunParts): Promise<RunReport>;
 }
@@ -124,7 +130,7 @@ async function follow(project: Project, options: GlobalOptions, followed: Follow
   const { engine, folder, needsRecord, wait, begin } = followed;
   const { kernel, config, root } = project;
   const signals = watchSignals();
-  const reporter = chooseReporter(options, root);
+  const reporter = chooseReporter(options, root, () => pastOf(followed));
   const stopListening = kernel.bus.onAny((event) => reporter.event(event));
   const stopWatchdog = watchPlugins(project);
   try {
@@ -147,6 +153,12 @@ async function follow(project: Project, options: GlobalOptions, followed: Follow
     const begun = !needsRecord || engine.journal.run(folder.id) !== undefined;
     await leave(begun ? folder : { ...folder, stored: false });
   }
+}
+
+/** A bare check is over before an estimate could help. */
+function pastOf({ kind, components, engine }: Followed): readonly RunRecord[] {
+  const [component] = components;
+  return kind !== "run" || component === undefined ? [] : pastRuns(engine.journal, component.name);
 }
 
 /** Goes on with a run whenever there is a chance, until it waits no more. Nobody is kept from it meanwhile. */

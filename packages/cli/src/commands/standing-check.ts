@@ -158,7 +158,7 @@ async function show(
     sessions: [],
     warnings: [],
   };
-  const reporter = chooseReporter(options, root);
+  const reporter = chooseReporter(options, root, () => []);
   for (const event of eventsOf(report)) reporter.event(event);
   await reporter.finish(report, filesOf(root, run));
 }

@@ -1,4 +1,5 @@
-import type { Events, RunReport, TowpathEvent } from "@towpath/core";
+import type { Events, GateResult, RunReport, TowpathEvent } from "@towpath/core";
+import { isSlow, type RunRecord } from "@towpath/history";
 import { cleanStrings } from "../clean-strings.ts";
 import {
   allResults,
@@ -10,6 +11,7 @@ import {
   waitText,
 } from "@towpath/report";
 import { mark, type Paint } from "../terminal.ts";
+import { heartbeat } from "./heartbeat.ts";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
 import { resultBlock, secretLines } from "./result-block.ts";
 
@@ -24,18 +26,28 @@ export interface DefaultReporterOptions {
   readonly verbose: boolean;
   /** Absolute repository root, for code frames. */
   readonly root: string;
+  /** Past runs of the component, oldest first: for estimates and slow marks. */
+  readonly past: readonly RunRecord[];
 }
 
 /** For people: stages and gates as they go, then what blocks, why, where and how to mend it. */
 export function defaultReporter(options: DefaultReporterOptions): Reporter {
-  const { streams, paint, progressPaint, quiet, verbose } = options;
+  const { streams, paint, progressPaint, quiet, verbose, past } = options;
+  const say = (line: string): void => streams.err(`${line}\n`);
+  const beat = heartbeat({ past, say: (line) => say(progressPaint("dim", line)) });
+  const isSlowGate = slowGates(past);
   return {
-    event(event) {
+    event(untrusted) {
       if (quiet) return;
-      const line = progressLine(cleanStrings(event), progressPaint, verbose);
-      if (line !== undefined) streams.err(`${line}\n`);
+      const event = cleanStrings(untrusted);
+      const line = progressLine(event, progressPaint, verbose);
+      const slow =
+        event.type === "gate:end" && isSlowGate(event.result) ? progressPaint("yellow", " slow") : "";
+      if (line !== undefined) say(`${line}${slow}`);
+      beat.event(event);
     },
     async finish(untrusted, files) {
+      beat.stop();
       const report = cleanStrings(untrusted);
       const blocks: string[] = [];
       const results = allResults(report);
@@ -52,6 +64,21 @@ export function defaultReporter(options: DefaultReporterOptions): Reporter {
       streams.out(`${[...blocks, summary(report, files, paint)].join("\n\n")}\n`);
     },
   };
+}
+
+/** Tells which results took longer than nearly all of the same gate before. */
+function slowGates(past: readonly RunRecord[]): (result: GateResult) => boolean {
+  const records = past.flatMap(({ stages }) => stages.flatMap(({ gates }) => gates));
+  const times = Map.groupBy(
+    records.filter(({ cached }) => !cached),
+    ({ gate }) => gate,
+  );
+  return ({ gate, cached, durationMs }) =>
+    cached === undefined &&
+    isSlow(
+      durationMs,
+      (times.get(gate) ?? []).map((record) => record.durationMs),
+    );
 }
 
 function progressLine(event: TowpathEvent, paint: Paint, verbose: boolean): string | undefined {
