@@ -6,6 +6,7 @@ import type { GlobalFlags, GlobalOptions } from "./global-options.ts";
 import type { AgentsFlags } from "./commands/agents.ts";
 import type { AttestFlags } from "./commands/attest.ts";
 import type { CheckFlags } from "./commands/check.ts";
+import type { DashboardFlags } from "./commands/dashboard.ts";
 import type { DrillFlags } from "./commands/drill.ts";
 import type { ProbeFlags } from "./commands/probe.ts";
 import type { PromoteFlags } from "./commands/promote.ts";
@@ -188,12 +189,22 @@ function describe(act: (action: Action) => Promise<void>): Command {
     .description("write down what a run came to: the last one, one of an id, or the record in a file")
     .option(
       "--format <name[=path]>",
-      "md, comment, json, sarif, junit, gitlab, ctrf or badge; may be given several times",
+      "md, comment, json, sarif, junit, gitlab, ctrf, badge or html; may be given several times",
       collect,
     )
     .option("-o, --output <path>", "where to; otherwise to standard output")
     .action((run: string | undefined, flags: ReportFlags) =>
       act(async (options) => (await import("./commands/report.ts")).report(run, flags, options)),
+    );
+  program
+    .command("dashboard")
+    .description(
+      "show the runs in a browser, live, until it is stopped; for this machine alone, and read only",
+    )
+    .option("--port <n>", "the port; without it a free one is taken")
+    .option("--open", "also open the browser")
+    .action((flags: DashboardFlags) =>
+      act(async (options) => (await import("./commands/dashboard.ts")).dashboard(flags, options)),
     );
   const runs = program.command("runs").description("runs on record");
   runs

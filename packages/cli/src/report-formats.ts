@@ -1,4 +1,5 @@
-import type { RunReport } from "@towpath/core";
+import { TowpathError, type RunReport } from "@towpath/core";
+import type { DashboardModel } from "@towpath/dashboard";
 import {
   badge,
   ctrf,
@@ -17,6 +18,8 @@ export interface ReportSource {
   readonly report: RunReport;
   /** The same, with paths relative to the root of the repository instead of the configuration's folder. */
   readonly fromTop: RunReport;
+  /** All that the journal holds, for what shows it; absent for a record without a journal. */
+  readonly model?: DashboardModel;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -38,13 +41,21 @@ export const reportFormats: ReadonlyMap<string, ReportFormat> = new Map<string, 
       write: ({ report }) => `${markdownComment(report)}\n`,
     },
   ],
-  [
-    "json",
-    { title: "the record", write: ({ report }) => jsonText(jsonDocument(report)) },
-  ],
+  ["json", { title: "the record", write: ({ report }) => jsonText(jsonDocument(report)) }],
   ["sarif", { title: "SARIF 2.1.0", write: ({ fromTop }) => sarif(fromTop) }],
   ["junit", { title: "JUnit XML", write: ({ fromTop }) => junit(fromTop) }],
   ["gitlab", { title: "GitLab Code Quality", write: ({ fromTop }) => gitlabCodeQuality(fromTop) }],
   ["ctrf", { title: "Common Test Report Format", write: ({ fromTop }) => ctrf(fromTop) }],
   ["badge", { title: "shields.io endpoint", write: ({ report, now }) => badge(report, now) }],
+  ["html", { title: "one page with everything, to open in a browser", write: html }],
 ]);
+
+async function html({ model, report }: ReportSource): Promise<string> {
+  if (model === undefined)
+    throw new TowpathError("TP1001", {
+      message: `the record of run ${report.run} alone is no page: a page shows what the journal holds`,
+      fix: ["Name a run by its id, in the project that it ran in."],
+    });
+  const { htmlReport } = await import("@towpath/dashboard");
+  return htmlReport(model);
+}

@@ -23,6 +23,8 @@ export interface DashboardModel {
   readonly components: readonly ComponentView[];
   /** Oldest first. */
   readonly sessions: readonly SessionView[];
+  /** Id of the run that a saved page shows first. @default none: it begins with the overview */
+  readonly opensAt?: string;
 }
 
 /** What is left of runs that are too old to be shown one by one. */

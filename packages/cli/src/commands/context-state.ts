@@ -59,7 +59,7 @@ async function requirements(
 }
 
 /** sha256 of a file's bytes; none for what is no file of the repository. */
-async function digestOfFile(root: string, path: string): Promise<string | undefined> {
+export async function digestOfFile(root: string, path: string): Promise<string | undefined> {
   try {
     const file = join(root, toRepoPath(root, path));
     if (!(await lstat(file)).isFile()) return undefined;

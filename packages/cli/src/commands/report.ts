@@ -3,11 +3,13 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { TowpathError } from "@towpath/core";
 import { sanitize, writeAtomic } from "@towpath/kit";
 import { badge, inFolder } from "@towpath/report";
+import type { DashboardModel } from "@towpath/dashboard";
 import { cleanStrings } from "../clean-strings.ts";
 import { findConfig, searchEnd } from "../find-config.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { readJournal } from "../open-journal.ts";
 import { printDocument } from "../print-document.ts";
+import type { projectModel } from "../project-model.ts";
 import { reportFormats, type ReportSource } from "../report-formats.ts";
 import { runId } from "../run-folder.ts";
 import { readRecord } from "../read-run.ts";
@@ -96,13 +98,37 @@ async function sourceOf(
     return { report: found, fromTop: found, now };
   }
   const root = await realpath(dirname((await findConfig(options)).path));
-  const found = await readJournal(options, (journal) => storedReport(root, journal, subject));
+  const [found, model] = await readJournal(
+    options,
+    async (journal, { components }) =>
+      [
+        await storedReport(root, journal, subject),
+        wanted.some(({ format }) => format === "html")
+          ? await modelOf(journal, {
+              root,
+              components,
+              now,
+              ...(subject === undefined ? {} : { opensAt: subject }),
+            })
+          : undefined,
+      ] as const,
+  );
   if (found === undefined) {
     if (wanted.every(({ format }) => format === "badge")) return undefined;
     throw new TowpathError("TP6003", { message: "there is no run yet", fix: ["towpath check"] });
   }
   const clean = cleanStrings(found);
-  return { report: clean, fromTop: inFolder(clean, await folderOf(root)), now };
+  return {
+    report: clean,
+    fromTop: inFolder(clean, await folderOf(root)),
+    ...(model === undefined ? {} : { model }),
+    now,
+  };
+}
+
+async function modelOf(...args: Parameters<typeof projectModel>): Promise<DashboardModel> {
+  // What most formats do without need not be loaded.
+  return (await import("../project-model.ts")).projectModel(...args);
 }
 
 /** Where a root lies in its repository. */

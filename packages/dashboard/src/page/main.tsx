@@ -6,7 +6,7 @@ import type { DashboardModel } from "../model.ts";
 import { App } from "./app.tsx";
 import { listenToKeys } from "./keys.ts";
 import { follow } from "./live.ts";
-import { parseRoute } from "./routes.ts";
+import { addressOf, parseRoute } from "./routes.ts";
 import { clock, link, model, route, theme } from "./store.ts";
 
 const readRoute = (): void => {
@@ -24,6 +24,9 @@ if (saved != null) {
   model.value = JSON.parse(saved) as DashboardModel;
   clock.value = model.value.at;
   link.value = "saved";
+  if (location.hash === "" && model.value.opensAt !== undefined)
+    history.replaceState(null, "", addressOf("runs", model.value.opensAt));
+  readRoute();
 }
 
 const place = document.querySelector("#app");
