@@ -63,7 +63,7 @@ export function writeIndexFile(path: string, entries: readonly Entry[]): void {
   );
   const body = Buffer.concat([Buffer.from(table), ...entries.map(({ rows }) => rows)]);
   const head = Buffer.from(`${kind}\t${crc32(body)}\t${Buffer.byteLength(table)}\n`);
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     writeFileSync(temporary, Buffer.concat([head, body]), { flag: "wx", mode: 0o600 });
