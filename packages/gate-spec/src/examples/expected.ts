@@ -4,7 +4,7 @@ import { isPythonLiteral, plainString } from "./python-literal.ts";
 type Expected = SpecExample["expected"];
 
 const className = "([A-Z]\\w{0,100}(?:\\.\\w{1,100}){0,5})";
-const raises = new RegExp(`^(?:raises?|throws?):? {1,3}\`?${className}\`?(?:$|[: (–—-]{1,3}(.*)$)`, "i");
+const raises = new RegExp(`^(?:[Rr]aises?|[Tt]hrows?):? {1,3}\`?${className}\`?(?:$|[: (–—-]{1,3}(.*)$)`);
 const error = new RegExp(
   `^((?:\\w{1,100}\\.){0,5}[A-Z]\\w{0,100}(?:Error|Exception|Warning|Exit|Interrupt|NotFound))(?:$|: ?(.*)$)`,
 );
