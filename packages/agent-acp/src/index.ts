@@ -1,6 +1,7 @@
 import { definePlugin, type PluginFactory } from "@towpath/core";
 import { type AgentAcpUserOptions, options } from "./options.ts";
-import { workerOf, workOneRound } from "./round.ts";
+import { workOneRound } from "./round.ts";
+import { workerOf } from "./worker.ts";
 
 export type { AgentAcpUserOptions } from "./options.ts";
 export { promptFor } from "./prompt.ts";

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import {
   type AgentOutcome,
   type Assignment,
   Breakage,
-  type ExecResult,
   type GateContext,
   isBreakage,
   type Violation,
@@ -16,23 +15,16 @@ import { applyChanges } from "./apply.ts";
 import { changesIn } from "./changes.ts";
 import { judge, patchOf } from "./judge.ts";
 import { makeKeptFolder } from "./kept-folder.ts";
-import type { AgentAcpOptions, Argv } from "./options.ts";
-import { type Preset, presets } from "./presets.ts";
+import { mcpArgv } from "./mcp-argv.ts";
+import type { AgentAcpOptions } from "./options.ts";
 import { promptFor } from "./prompt.ts";
 import { checkRealTree } from "./real-tree.ts";
-import { speak, type SpeechEnd } from "./speak.ts";
+import { speak } from "./speak.ts";
+import type { SpeechEnd } from "./speech.ts";
 import { createTerminals } from "./terminals.ts";
+import { died, loginOf, notStarted, type Worker } from "./worker.ts";
 import { makeWorkingCopy, type WorkingCopy } from "./working-copy.ts";
 import { type Bounds, boundsOf } from "./write-policy.ts";
-
-/** Who works, looked up from the options. */
-export interface Worker {
-  /** As it is called in messages and in the journal. */
-  readonly name: string;
-  readonly how: "acp" | "command";
-  readonly argv: Argv;
-  readonly preset?: Preset;
-}
 
 /** One round, ready to begin. */
 interface Round {
@@ -54,17 +46,6 @@ const roundVariable = "TOWPATH_ROUND_ID";
 const graceMs = 10_000;
 
 const mostLogLines = 1_000;
-
-/** Who is to work, or nobody. */
-export function workerOf({ agent }: AgentAcpOptions): Worker | undefined {
-  if (agent === "none") return undefined;
-  if (typeof agent === "string") {
-    const preset = presets[agent];
-    return { name: agent, how: "acp", argv: preset.argv, preset };
-  }
-  if ("acp" in agent) return { name: nameOf(agent.acp), how: "acp", argv: agent.acp };
-  return { name: nameOf(agent.command), how: "command", argv: agent.command };
-}
 
 /**
  * Lets an agent work for one round in a copy of the repository, and takes over what it was allowed to do.
@@ -174,7 +155,7 @@ async function speakWith(round: Round): Promise<SpeechEnd> {
           prompt: promptFor(assignment, ctx.component),
           files,
           ...(terminals === undefined ? {} : { terminals }),
-          mcp: options.mcp ?? mcpOf(ctx.env["TOWPATH_MCP"]),
+          mcp: options.mcp ?? mcpArgv(ctx.env["TOWPATH_MCP"]),
           limits: {
             timeoutMs,
             ...(maxTokens === undefined ? {} : { maxTokens }),
@@ -255,50 +236,6 @@ function environment({ options, ctx, copy, id }: Round): Record<string, string> 
   };
 }
 
-/** The argv in a variable: a JSON list of texts. */
-function mcpOf(text: string | undefined): Argv | undefined {
-  if (text === undefined || text === "") return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === "string")) {
-    throw new Breakage("tool-config", {
-      message: "TOWPATH_MCP holds no list of texts as JSON",
-      fix: [`e.g. TOWPATH_MCP='["towpath","mcp"]'`],
-    });
-  }
-  const [program = "", ...args]: string[] = value;
-  return [program, ...args];
-}
-
-function notStarted({ name, argv, preset }: Worker, { startError }: ExecResult): Breakage {
-  const missing = startError?.code === "ENOENT" || startError?.code === "EACCES";
-  return new Breakage(missing ? "tool-missing" : "environment", {
-    message: `the agent ${name} cannot be started: ${startError?.message ?? "no reason is known"}`,
-    why: "Towpath installs no agent by itself.",
-    fix: preset === undefined ? [`Check the option \`agent\`: ${argv.join(" ")}`] : [preset.install],
-  });
-}
-
-function died({ name }: Worker, { status, code, signal, stderr }: ExecResult): Breakage {
-  if (status === "aborted") return new Breakage("cancelled", { message: "the agent was stopped" });
-  const how = status === "exited" ? `ended with code ${code}` : `was ended by ${signal ?? status}`;
-  return new Breakage("tool-crash", {
-    message: `the agent ${name} ${how} before its turn was over`,
-    ...(stderr.trim() === "" ? {} : { why: excerpt(stderr.slice(-2_000), 1_000) }),
-  });
-}
-
-function loginOf({ preset }: Worker): readonly string[] {
-  if (preset === undefined)
-    return ["Log the agent in, or name the variable with its key in the option `env`."];
-  const keys = preset.keys.map((key) => `or name its key in the options: env: [${key}]`);
-  return [preset.login, ...keys];
-}
-
 /** The breakage, with the place where its unfinished work is kept. */
 async function withPatch(error: unknown, patch: string, ctx: GateContext): Promise<unknown> {
   if (!isBreakage(error)) return error;
@@ -315,11 +252,4 @@ async function withPatch(error: unknown, patch: string, ctx: GateContext): Promi
 
 function wordsOf(error: unknown): string {
   return excerpt(error instanceof Error ? error.message : String(error), 1_000);
-}
-
-/** The program's name, or that of the script that it runs. */
-function nameOf([program, script]: Argv): string {
-  const name = posix.basename(program);
-  const isInterpreter = /^(?:node|deno|bun|python[\d.]*|uv|sh|bash)$/.test(name);
-  return isInterpreter && script?.startsWith("-") === false ? posix.parse(script).name : name;
 }
