@@ -22,7 +22,7 @@ function manifestOf(folder: string): Manifest {
 }
 
 const packages = files("packages/*/package.json").map(dirname);
-const sources = files("packages/*/src/**/*.ts");
+const sources = files("packages/*/src/**/*.{ts,tsx}");
 const shipped = sources.filter((file) => !file.endsWith(".test.ts"));
 
 describe("the dependency rule", () => {
@@ -53,6 +53,15 @@ describe("the dependency rule", () => {
     expect(brokenRules({ name: "@towpath/gate-x" })).toEqual([
       "@towpath/gate-x lacks the peer @towpath/core",
     ]);
+  });
+
+  it("lets the pages need the statistics, and no plugin", () => {
+    const dependencies = { "@towpath/history": "*" };
+    expect(brokenRules({ name: "@towpath/dashboard", dependencies })).toEqual([]);
+    expect(importable("@towpath/dashboard")("@towpath/history")).toBe(true);
+    const gate = { name: "@towpath/gate-x", dependencies, peerDependencies: { "@towpath/core": "*" } };
+    expect(brokenRules(gate)).toEqual(["@towpath/gate-x depends on @towpath/history"]);
+    expect(importable("@towpath/gate-x")("@towpath/history")).toBe(false);
   });
 
   it("reads static, type and dynamic imports", () => {

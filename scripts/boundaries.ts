@@ -11,6 +11,9 @@ const pluginKinds = new Set([
   "preset",
 ]);
 
+/** Libraries that a package may need beside kit. They hold no tool and are no plugins. */
+const libraries: ReadonlyMap<string, readonly string[]> = new Map([["dashboard", ["@towpath/history"]]]);
+
 /** What a package's manifest says that matters here. */
 export interface Manifest {
   readonly name: string;
@@ -55,7 +58,7 @@ export function importable(name: string): (imported: string) => boolean {
 function allowedFor(short: string): { direct: readonly string[]; peers: readonly string[] } {
   if (short === "core") return { direct: [], peers: [] };
   if (short === "kit") return { direct: [], peers: ["@towpath/core"] };
-  return { direct: ["@towpath/kit"], peers: ["@towpath/core"] };
+  return { direct: ["@towpath/kit", ...(libraries.get(short) ?? [])], peers: ["@towpath/core"] };
 }
 
 function isPlugin(short: string): boolean {

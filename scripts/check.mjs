@@ -8,7 +8,7 @@ import { setUp } from "./setup.mjs";
 
 /** What `npm test` looks at, and what only matters before a change is handed in. @type {readonly Check[]} */
 const checks = [
-  ["types", ["tsc", "-b"]],
+  ["types", ["tsc", "-b", ".", "packages/dashboard"]],
   ["lint", ["oxlint", "--deny-warnings"]],
   ["format", ["oxfmt", "--check"]],
   ["unused files, exports and dependencies", ["knip"]],

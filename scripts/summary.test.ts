@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countTests, summaryLine } from "./summary.mjs";
+import { countMissing, countTests, summaryLine } from "./summary.mjs";
 
 const clean = {
   success: true,
@@ -34,6 +34,22 @@ describe("countTests", () => {
 
   it("counts a run that failed outside of any test as a failure", () => {
     expect(countTests({ ...clean, success: false }).failed).toBe(1);
+  });
+
+  it("counts skipped tests of the pages as failures, and no other skipped ones", () => {
+    const assertionResults = [
+      { status: "skipped", fullName: "the pages (skipped: needs chromium) have no violation" },
+      { status: "pending", fullName: "the pages (skipped: needs chromium) can be walked by keys" },
+      { status: "skipped", fullName: "the real docker, where this machine has it, starts" },
+      { status: "passed", fullName: "says that it needs chromium" },
+    ];
+    const report = {
+      ...clean,
+      numPendingTests: 3,
+      testResults: [{ name: "a.test.ts", status: "passed", assertionResults }],
+    };
+    expect(countMissing(report)).toBe(2);
+    expect(countTests(report)).toEqual({ passed: 12, failed: 2, skipped: 2 });
   });
 
   it("counts a run without a report as a failure", () => {

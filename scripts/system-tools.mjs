@@ -6,11 +6,12 @@ import { run, step } from "./command.mjs";
 const tools = [
   ["faketime", "faketime"],
   ["strace", "strace"],
+  ["chromium", "chromium"],
 ];
 
 /**
- * Installs, where that is possible, the programs with which tests turn the clock and break the disk. Where it is not,
- * those tests say that they were skipped, and why.
+ * Installs, where that is possible, the programs with which tests turn the clock, break the disk and look at pages. Where
+ * it is not, those tests say that they were skipped, and why; those of the pages then count as failed.
  */
 export async function installSystemTools() {
   const missing = tools.filter(([program]) => !isOnPath(program)).map(([, name]) => name);
