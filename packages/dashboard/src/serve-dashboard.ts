@@ -74,7 +74,8 @@ function answer(
   if (!isOwnHost(request.headers.host, server)) return refuse(response, 421, "ask for 127.0.0.1");
   if (request.method !== "GET" && request.method !== "HEAD")
     return refuse(response, 405, "nothing can be changed here");
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+  // Not by `URL`, which refuses some texts and takes others for addresses of hosts.
+  const [pathname, query = ""] = (request.url ?? "").split("?", 2);
   if (pathname === "/") {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
     response.end(request.method === "HEAD" ? undefined : document);
@@ -84,7 +85,11 @@ function answer(
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   if (request.method === "HEAD") return void response.end();
   const last = request.headers["last-event-id"];
-  stream(response, follower, positionOf(typeof last === "string" ? last : searchParams.get("after")));
+  stream(
+    response,
+    follower,
+    positionOf(typeof last === "string" ? last : new URLSearchParams(query).get("after")),
+  );
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {
