@@ -77,9 +77,9 @@ export interface Requirement {
   readonly text: string;
   /** As written, e.g. `High`. */
   readonly priority?: string;
-  /** Absent when no word of RFC 2119 stands in its title or text. */
+  /** Absent when no word of RFC 2119 stands in its title or text, and no statement has the form of EARS. */
   readonly modal?: Modal;
-  /** The statements of its title and text that have the form of EARS. */
+  /** The statements of its title, text and criteria that have the form of EARS. */
   readonly ears: readonly (Ears & { readonly at: Place })[];
   readonly criteria: readonly Criterion[];
   /** The proof that the specification names, e.g. `**Proof:** drill`. */

@@ -11,10 +11,13 @@ import {
   tuple,
   type Arbitrary,
 } from "fast-check";
+import { isBreakage } from "@towpath/core";
 import { describe, expect, it } from "vitest";
 import { checkSpec } from "./completeness.ts";
+import { loadGherkin } from "./gherkin.ts";
 import { parseSpec } from "./parse-spec.ts";
 
+const gherkin = await loadGherkin();
 /** Long enough for any of the small texts here on any machine. */
 const budgetMs = 60_000;
 
@@ -38,6 +41,24 @@ const pieces = [
   "| a |\n|---|\n",
   "TODO",
   "Given a Then b",
+  "**Given** a, **When** b, **Then** c\n",
+  "### Scenario: a\n",
+  "- **WHEN** b\n",
+  "- **THEN** c\n",
+  "### Requirement 1\n",
+  "## Dependencies\n",
+  "### Staging\n",
+  "Staging → Production",
+  "- `GET /a` ",
+  "```gherkin\nScenario: a\n  Given b\n",
+  "# Feature: a\n",
+  "## Scenario Outline: a\n* Given <b>\n### Examples:\n  | b |\n",
+  "* When c\n",
+  "f(1)  # 2\n",
+  ">>> f(1)\n",
+  "try:\n  f()\nexcept E:\n",
+  "WHEN a THE SYSTEM SHALL b. ",
+  "| ID | Requirement |\n|---|---|\n| F-1 | a |\n",
   "✅ ",
   "😀",
   "\u202e",
@@ -50,35 +71,67 @@ const markdown: Arbitrary<string> = array(
   },
 ).map((parts) => parts.join(""));
 
-function placesOf({ meta, sections, requirements, criteria, apiBlocks, prose }: SpecDoc): readonly Place[] {
-  const own = [...meta, ...sections, ...requirements, ...criteria, ...apiBlocks, ...prose].map(
-    ({ at }) => at,
-  );
-  return [...own, ...requirements.flatMap((requirement) => requirement.criteria.map(({ at }) => at))];
+type Placed = { readonly at: Place };
+
+function placesOf(doc: SpecDoc): readonly Place[] {
+  const { requirements, scenarios, stageTargets } = doc;
+  const own: readonly Placed[] = [
+    ...doc.meta,
+    ...doc.sections,
+    ...doc.criteria,
+    ...doc.apiBlocks,
+    ...doc.endpoints,
+    ...doc.examples,
+    ...doc.figures,
+    ...doc.dependencies,
+    ...doc.prose,
+    ...requirements.flatMap((each): readonly Placed[] => [each, ...each.criteria, ...each.ears]),
+    ...scenarios.flatMap((each): readonly Placed[] => [each, ...each.steps, ...each.examples]),
+    ...stageTargets.flatMap((each): readonly Placed[] => [each, ...each.criteria]),
+  ];
+  return own.map(({ at }) => at);
 }
 
+/** The document, or undefined when it was refused as documents may be. Anything else that is thrown stays thrown. */
+function parsed(text: string, file: string): SpecDoc | undefined {
+  try {
+    return parseSpec(text, file, budgetMs, gherkin);
+  } catch (error) {
+    if (isBreakage(error) && error.kind === "no-input") return undefined;
+    throw error;
+  }
+}
+
+const files = constantFrom("foo.md", "foo.feature.md", ".kiro/specs/foo/requirements.md");
+
 describe("any text", () => {
-  it("is read without an error, to places that exist, and judged for each target", () => {
-    const check = property(markdown, constantFrom("dev" as const, "production" as const), (text, target) => {
-      const doc = parseSpec(text, "foo.md", budgetMs);
-      const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
-      const places = [...placesOf(doc), ...checkSpec(doc, target).map(({ at }) => at)];
-      for (const { line, column, endColumn } of places) {
-        expect(line).toBeGreaterThanOrEqual(1);
-        expect(line).toBeLessThanOrEqual(lines.length);
-        expect(column).toBeGreaterThanOrEqual(1);
-        expect(endColumn).toBeGreaterThanOrEqual(column);
-        expect(endColumn).toBeLessThanOrEqual([...(lines[line - 1] ?? "")].length + 1);
-      }
-    });
+  it("is read or refused, to places that exist, and judged for each target", () => {
+    const check = property(
+      markdown,
+      files,
+      constantFrom("dev" as const, "production" as const),
+      (text, file, target) => {
+        const doc = parsed(text, file);
+        if (doc === undefined) return;
+        const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+        const places = [...placesOf(doc), ...checkSpec(doc, target).map(({ at }) => at)];
+        for (const { line, column, endColumn } of places) {
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(line).toBeLessThanOrEqual(lines.length);
+          expect(column).toBeGreaterThanOrEqual(1);
+          expect(endColumn).toBeGreaterThanOrEqual(column);
+          expect(endColumn).toBeLessThanOrEqual([...(lines[line - 1] ?? "")].length + 1);
+        }
+      },
+    );
     assert(check, { numRuns: 1_000 });
   });
 
   it("is read in the same way twice, and unique ids stay unique", () => {
-    const check = property(markdown, (text) => {
-      const doc = parseSpec(text, "foo.md", budgetMs);
-      expect(parseSpec(text, "foo.md", budgetMs)).toEqual(doc);
-      const made = doc.requirements.filter(({ synthetic }) => synthetic).map(({ id }) => id);
+    const check = property(markdown, files, (text, file) => {
+      const doc = parsed(text, file);
+      expect(parsed(text, file)).toEqual(doc);
+      const made = doc?.requirements.filter(({ synthetic }) => synthetic).map(({ id }) => id) ?? [];
       expect(new Set(made).size).toBe(made.length);
     });
     assert(check, { numRuns: 200 });
@@ -139,6 +192,74 @@ describe("duplicates", () => {
       for (const { at, id } of doc.requirements)
         expect(lines[at.line - 1]?.toUpperCase()).toContain(id.slice(-1));
     });
+    assert(check, { numRuns: 300 });
+  });
+});
+
+/** Sections that each hold one thing, with a word that appears on the line of that thing and nowhere else. */
+const sections: readonly ((mark: string) => string)[] = [
+  (mark) => `## Features\n\n#### FR-1: ${mark}\n\nThe shelf MUST work.\n\n- [ ] works\n`,
+  (mark) =>
+    `## Behaviour\n\n### Requirement: ${mark}\n\n#### Scenario: s${mark}\n\n- **WHEN** w${mark}\n- **THEN** done\n`,
+  (mark) => `## Words ${mark}\n\n1. **Given** g${mark}, **When** it is\n   read, **Then** t\n`,
+  (mark) => `## Dependencies\n\nWords.\n\n- \`d${mark}\` (staging) - p\n`,
+  (mark) => `## API\n\n### GET /${mark}\n\n\`\`\`python\ndef f${mark}(): ...\n\`\`\`\n`,
+  (mark) => `## Usage\n\n\`\`\`python\nx = 1\n\ncall("${mark}")  # 1\n\`\`\`\n`,
+  (mark) => `## Maturity\n\n### Staging\n\n- s${mark}\n`,
+  (mark) => `## Acceptance Criteria\n\n- c${mark}\n`,
+  (mark) => `## Gherkin\n\n\`\`\`gherkin\nScenario: n${mark}\n  Given g${mark}\n  Then t\n\`\`\`\n`,
+];
+const chosen = shuffledSubarray(
+  sections.map((write, index) => ({ write, mark: `mark${index}` })),
+  { minLength: 1 },
+);
+
+/** What must be found on its line: the words, and the line. */
+function marked(doc: SpecDoc): readonly (readonly [string, number])[] {
+  return [
+    ...doc.requirements.map(({ title, at }) => [title, at.line] as const),
+    ...doc.scenarios.flatMap(({ steps }) => steps.map(({ text, at }) => [text, at.line] as const)),
+    ...doc.dependencies.map(({ name, at }) => [name, at.line] as const),
+    ...doc.endpoints.map(({ path, at }) => [path, at.line] as const),
+    ...doc.examples.map(({ expression, at }) => [expression, at.line] as const),
+    ...doc.criteria.map(({ text, at }) => [text, at.line] as const),
+    ...doc.stageTargets.flatMap(({ criteria }) => criteria.map(({ text, at }) => [text, at.line] as const)),
+    ...doc.apiBlocks.map(({ text, at }) => [text, at.line] as const),
+  ];
+}
+
+function counts(doc: SpecDoc): readonly number[] {
+  return [
+    doc.requirements,
+    doc.criteria,
+    doc.scenarios,
+    doc.scenarios.flatMap(({ steps }) => steps),
+    doc.dependencies,
+    doc.endpoints,
+    doc.examples,
+    doc.stageTargets,
+    doc.apiBlocks,
+  ].map(({ length }) => length);
+}
+
+describe("sections in any order", () => {
+  it("hold what they say on the lines where it is said, and never more or less", () => {
+    const check = property(
+      chosen,
+      array(constantFrom("\n", "Words.\n\n", "> quoted\n\n"), { maxLength: 3 }),
+      (parts, gaps) => {
+        const text = ["# Foo\n", ...parts.map(({ write, mark }) => write(mark)), ...gaps].join("\n");
+        const doc = parseSpec(text, "foo.md", budgetMs, gherkin);
+        const lines = text.split("\n");
+        for (const [words, line] of marked(doc)) {
+          const mark = /mark\d/.exec(words)?.[0];
+          if (mark !== undefined) expect(lines[line - 1]).toContain(mark);
+        }
+        const inOrder = parts.toSorted((a, b) => a.mark.localeCompare(b.mark));
+        const sorted = ["# Foo\n", ...inOrder.map(({ write, mark }) => write(mark))].join("\n");
+        expect(counts(doc)).toEqual(counts(parseSpec(sorted, "foo.md", budgetMs, gherkin)));
+      },
+    );
     assert(check, { numRuns: 300 });
   });
 });
