@@ -1,9 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostileProject } from "./hostile-gate.ts";
 import { towpath, type Called } from "./towpath.ts";
+
+/** A project in a folder of its own, with room beside it for the files of the runner. */
+async function checkout(count: number): Promise<string> {
+  return join((await hostileProject(count, "", "checkout/")).root, "checkout");
+}
 
 interface Step extends Called {
   readonly summary: string;
@@ -66,7 +71,7 @@ function readOutputs(file: string): Readonly<Record<string, string>> {
 
 describe("in GitHub Actions", () => {
   it("a check annotates, sums up and hands on, and keeps its exit code", async () => {
-    const { root } = await hostileProject(3);
+    const root = await checkout(3);
     const { code, commands, summary, outputs } = await step(root, ["check"]);
     expect(code).toBe(1);
     expect(commands.map((line) => line.split(" ", 1)[0])).toEqual(["::error", "::error", "::warning"]);
@@ -86,7 +91,7 @@ describe("in GitHub Actions", () => {
   it.each([[[]], [["-v"]], [["--reporter", "agent"]], [["--json"]], [["--ndjson"]]])(
     "nothing that a tool says is a command, with %j",
     async (flags) => {
-      const { root } = await hostileProject(30);
+      const root = await checkout(30);
       const { stdout, stderr, commands, outputs } = await step(root, ["check", ...flags]);
       expect(
         commands.filter(
@@ -99,7 +104,7 @@ describe("in GitHub Actions", () => {
   );
 
   it("even when the two streams of a step overtake each other", async () => {
-    const { root } = await hostileProject(30);
+    const root = await checkout(30);
     const { stdout, stderr } = await step(root, ["check", "-v"]);
     const ours = /^::(?:stop-commands::)?[0-9a-f-]{36}(?:::)?$|^::(?:error|warning|notice) [^\n]*$/;
     const lines = `${stderr}${stdout}`.split("\n").filter((line) => /^\s*::|##\[/.test(line));
@@ -107,7 +112,7 @@ describe("in GitHub Actions", () => {
   });
 
   it("500 findings stay within every limit", async () => {
-    const { root } = await hostileProject(500);
+    const root = await checkout(500);
     const { commands, summary, outputs } = await step(root, ["check"]);
     const count = (name: string): number => commands.filter((line) => line.startsWith(`::${name} `)).length;
     expect([count("error"), count("warning"), count("notice")]).toEqual([10, 10, 1]);
@@ -117,14 +122,14 @@ describe("in GitHub Actions", () => {
   });
 
   it("with --json standard output holds the one document", async () => {
-    const { root } = await hostileProject(2);
+    const root = await checkout(2);
     const { stdout, commands } = await step(root, ["check", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "run", exit: 1 });
     expect(commands).toHaveLength(2);
   });
 
   it("--no-ci turns it off", async () => {
-    const { root } = await hostileProject(2);
+    const root = await checkout(2);
     const { commands, summary, outputs, stdout } = await step(root, [
       "check",
       "--no-ci",
@@ -136,7 +141,7 @@ describe("in GitHub Actions", () => {
   });
 
   it("a summary that cannot be written is a warning and changes no verdict", async () => {
-    const { root } = await hostileProject(0);
+    const root = await checkout(0);
     const { code, commands, outputs } = await step(root, ["check"], {
       GITHUB_STEP_SUMMARY: join(root, "none", "summary"),
     });
@@ -146,7 +151,7 @@ describe("in GitHub Actions", () => {
   });
 
   it("what was answered from the journal is told, too", async () => {
-    const { root } = await hostileProject(0);
+    const root = await checkout(0);
     await step(root, ["check"]);
     const { outputs, summary } = await step(root, ["check"]);
     expect(outputs["status"]).toBe("passed");
@@ -154,7 +159,7 @@ describe("in GitHub Actions", () => {
   });
 
   it("findings on lines that a pull request changed come first", async () => {
-    const { root } = await hostileProject(60);
+    const root = await checkout(60);
     const git = (...args: readonly string[]): string =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
         cwd: root,
@@ -188,9 +193,8 @@ describe("in GitHub Actions", () => {
     ],
     ["names a commit that is not there", JSON.stringify({ pull_request: { base: { sha: "a".repeat(40) } } })],
   ])("an event that %s changes nothing", async (_, text) => {
-    const { root } = await hostileProject(1);
+    const root = await checkout(1);
     const event = join(root, "..", "event.json");
-    await mkdir(join(root, ".."), { recursive: true });
     if (text !== undefined) await writeFile(event, text);
     const { code, commands } = await step(root, ["check"], { GITHUB_EVENT_PATH: event });
     expect(code).toBe(1);
@@ -200,7 +204,7 @@ describe("in GitHub Actions", () => {
 
 describe("in GitLab CI", () => {
   it("each stage is a section of the log", async () => {
-    const { root } = await hostileProject(1);
+    const root = await checkout(1);
     const { stderr, stdout } = await towpath(["check"], { cwd: root, env: { GITLAB_CI: "true" } });
     // oxlint-disable-next-line no-control-regex -- GitLab's marks are control characters
     const sections = [...stderr.matchAll(/\u001b\[0Ksection_(start|end):\d{10}:towpath_check\r\u001b\[0K/g)];

@@ -58,7 +58,7 @@ const stage = (ended: RunReport, name: string): RunReport["stages"][number] | un
 
 describe("from a specification alone", () => {
   it("tests are made and red, an agent works until they are green, and every requirement is traced", async () => {
-    const { root, told } = await tally("first", "second", "third");
+    const { root, told } = await tally("first", "second");
     const called = await towpath([...run, "--json"], { cwd: root });
     const ended = report(called);
     expect([called.code, ended.stages.map(({ stage: name, status }) => [name, status])]).toEqual([
@@ -81,7 +81,7 @@ describe("from a specification alone", () => {
     const rounds = ended.stages.flatMap(({ stage: name, rounds: of }) =>
       (of ?? []).map(({ round, state }) => `${name} ${round} ${state}`),
     );
-    expect(rounds).toEqual(["implementation 1 done", "testing 1 done", "testing 2 done"]);
+    expect(rounds).toEqual(["implementation 1 done", "testing 1 done"]);
     const prompts = await told();
     expect(prompts[0]).toContain("FR-3");
     // The agent was told which test stood in the way.
@@ -99,7 +99,7 @@ describe("from a specification alone", () => {
   it.skipIf(!hasFaketime)(
     `is gone on with on another day by the next run, which remembers what was decided${hasFaketime ? "" : " (skipped: faketime is not installed)"}`,
     async () => {
-      const { root, told } = await tally("first", "second", "third");
+      const { root, told } = await tally("first", "second");
       expect((await at("2026-12-01 10:00:00", run, root)).code).toBe(0);
       const decision = "Ties are broken by name, since readers look for names.";
       const added = await at(
@@ -121,7 +121,8 @@ describe("from a specification alone", () => {
       expect(prompts).toHaveLength(1);
       expect(prompts[0]).toContain(decision);
       expect(prompts[0]).toContain("Plan from specs/tally.md");
-      expect(await readdir(join(root, ".towpath/sessions"))).toEqual(["tally-workflow-2026-12-01.json"]);
+      const files = await readdir(join(root, ".towpath/sessions"));
+      expect(files.filter((file) => file.endsWith(".json"))).toEqual(["tally-workflow-2026-12-01.json"]);
     },
   );
 
@@ -139,8 +140,6 @@ describe("an agent that does what it may not", () => {
   it.each([
     ["writes outside", "outside", /TP3801|outside/],
     ["edits a generated test", "generated", /TP3801|read-only|generated/],
-    ["changes settings", "settings", /TP3801|pyproject/],
-    ["silences a check", "silenced", /TP3801|noqa/],
     ["skips a test", "skipped", /TP3801|skip/],
   ])("is stopped and nothing of it is kept when it %s", async (_, round, words) => {
     const { root } = await tally(round);

@@ -4,30 +4,26 @@ import { methods } from "@agentclientprotocol/sdk";
 import { serve } from "./serve.ts";
 
 /**
- * Writes what lies in the first of its folders whose files are not all there yet, through the protocol, and keeps what
- * it was told in a file. Arguments: that file, and the folders.
+ * Writes what lies in a folder, through the protocol: the first one, or the one after that whose files are all there. Keeps
+ * what it was told in a file. Arguments: that file, and the folders.
  */
 const [, , told = "", ...folders] = process.argv;
 
 serve(async ({ client, sessionId, cwd, prompt, say }) => {
   await appendFile(told, `${prompt}\n=====\n`);
-  for (const folder of folders) {
-    const wanted = await missing(folder, cwd);
-    for (const [file, content] of wanted) {
-      const path = join(cwd, file);
-      try {
-        await client.request(methods.client.fs.writeTextFile, { sessionId, path, content });
-      } catch {
-        // What the protocol refuses it does by itself.
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, content);
-      }
+  const lacking = await Promise.all(folders.map((folder) => missing(folder, cwd)));
+  const wanted = lacking[lacking.findLastIndex(({ length }) => length === 0) + 1] ?? [];
+  for (const [file, content] of wanted) {
+    const path = join(cwd, file);
+    try {
+      await client.request(methods.client.fs.writeTextFile, { sessionId, path, content });
+    } catch {
+      // What the protocol refuses it does by itself.
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
     }
-    if (wanted.length === 0) continue;
-    await say(`Wrote ${wanted.map(([file]) => file).join(", ")}.`);
-    return;
   }
-  await say("There is nothing left to write.");
+  await say(`Wrote ${wanted.map(([file]) => file).join(", ")}.`);
 });
 
 async function missing(

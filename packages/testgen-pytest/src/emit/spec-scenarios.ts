@@ -22,7 +22,7 @@ export interface PlainScenario {
 
 /**
  * The scenarios of a specification: those that it writes as such, then one for each EARS statement of a requirement that
- * no scenario shows.
+ * no scenario shows. A statement that always holds ("The shelf shall …") has no situation to be put into steps.
  */
 export function scenariosOf({ scenarios, requirements }: SpecDoc): readonly PlainScenario[] {
   const name = naming();
@@ -43,7 +43,11 @@ export function scenariosOf({ scenarios, requirements }: SpecDoc): readonly Plai
   const shown = new Set(written.flatMap((scenario) => scenario.requirements));
   const stated = requirements
     .filter(({ id, proof }) => !shown.has(id) && (proof ?? "test") === "test")
-    .flatMap((requirement) => requirement.ears.map((ears) => fromEars(requirement, ears, unique)));
+    .flatMap((requirement) =>
+      requirement.ears
+        .filter(({ pattern }) => pattern !== "ubiquitous")
+        .map((ears) => fromEars(requirement, ears, unique)),
+    );
   return [...written, ...stated];
 }
 

@@ -42,4 +42,13 @@ def encode(counts: dict[str, int]) -> str:
 
 def decode(text: str) -> dict[str, int]:
     """Counts from text; raises ValueError if it was not written by `encode`."""
-    return json.loads(text)
+    try:
+        counts = json.loads(text)
+    except RecursionError:
+        counts = None
+    if not isinstance(counts, dict) or not all(
+        isinstance(votes, int) and not isinstance(votes, bool)
+        for votes in counts.values()
+    ):
+        raise ValueError("the text holds no counts")
+    return counts

@@ -1,3 +1,0 @@
-"""Counts."""
-
-import os  # noqa: F401
