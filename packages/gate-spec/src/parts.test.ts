@@ -154,7 +154,6 @@ describe("a requirement", () => {
 
 describe("the form", () => {
   it.each([
-    ["a.feature.md", "# A\n", undefined],
     [".kiro/specs/a/tasks.md", "# A\n", "kiro"],
     ["a.md", "### Requirement 1\n\n#### Acceptance Criteria\n", "kiro"],
     ["a.md", "### Requirement: a\n\n#### Scenario: b\n", "openspec"],
@@ -165,7 +164,6 @@ describe("the form", () => {
     ["a.md", "# A\n\n**API ID:** a\n", "tta"],
     ["a.md", "# Requirements\n", "markdown"],
   ])("of %s with %j is %s", (file, text, form) => {
-    if (form === undefined) expect(() => parse(text, file)).toThrow(/parser of Gherkin/);
-    else expect(parse(text, file).form).toBe(form);
+    expect(parse(text, file).form).toBe(form);
   });
 });
