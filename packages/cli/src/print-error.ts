@@ -1,6 +1,7 @@
 import { cleanStrings } from "./clean-strings.ts";
 import { errorData, reporterForErrors, type GlobalFlags } from "./global-options.ts";
 import { printDocument } from "./print-document.ts";
+import { inert } from "./reporters/inert-streams.ts";
 import { paintFor } from "./terminal.ts";
 
 /** Prints an error: what happened, why, where and what to do; as a JSON document when machines read. */
@@ -17,7 +18,9 @@ export function printError(
     ...data.where.map((place) => `${paint("dim", "  at    ")}${place}`),
     ...data.fix.map((fix) => `${paint("dim", "  fix   ")}${fix}`),
   ];
-  process.stderr.write(`${lines.join("\n")}\n`);
+  // A name on the command line may hold anything, as where a workflow passes on the words of a stranger.
+  const text = `${lines.join("\n")}\n`;
+  process.stderr.write(process.env["GITHUB_ACTIONS"] === "true" ? inert(text) : text);
   if ((flags.verbose || data.code === "TP9001") && error instanceof Error)
     process.stderr.write(`${error.stack ?? ""}\n`);
 }

@@ -12,6 +12,7 @@ export function inertStreams({ out, err }: Streams, data: boolean): Streams {
   };
 }
 
-function inert(text: string): string {
+/** The same text with no line that GitHub's runner would carry out. */
+export function inert(text: string): string {
   return text.replaceAll(/^(\s*):(?=:)/gm, "$1: ").replaceAll("##[", "## [");
 }
