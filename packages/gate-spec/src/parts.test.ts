@@ -86,6 +86,7 @@ describe("stage targets", () => {
 
   it("are no headings that only happen to name a stage", () => {
     expect(targets("## Rollback Procedure\n\n### Staging Stage\n\n- a\n")).toEqual([]);
+    expect(targets("## Rollback Criteria\n\n### Staging Stage\n\n- a\n")).toEqual([]);
     expect(
       targets("## Overview\n\n### Production\n\n- a\n\n## Stage plays and criteria of production\n\n- b\n"),
     ).toEqual([]);

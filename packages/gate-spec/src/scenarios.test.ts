@@ -132,6 +132,24 @@ describe("Markdown with Gherkin", () => {
     expect(feature.requirements.map(({ title }) => title)).toEqual(["Parking"]);
   });
 
+  it("names the feature by its heading, whatever stands above it", () => {
+    const { requirements } = parseSpec(
+      corpus("gherkin/front-matter.feature"),
+      "a.feature.md",
+      60_000,
+      gherkin,
+    );
+    expect(requirements.map(({ title, at }) => [title, at.line])).toEqual([["Front door", 11]]);
+    const late = parseSpec(
+      "\n\nWords.\n\n`@a`\n# Feature: b\n## Scenario: c\n* Given d\n",
+      "a.feature.md",
+      60_000,
+      gherkin,
+    );
+    expect(late.scenarios).toMatchObject([{ name: "c", tags: ["a"], at: { line: 7 } }]);
+    expect(late.requirements).toMatchObject([{ title: "b", at: { line: 6 } }]);
+  });
+
   it("takes front matter, comments, code and tables of the text for what they are", () => {
     const found = scenarios(corpus("gherkin/front-matter.feature"), "a.feature.md");
     expect(
