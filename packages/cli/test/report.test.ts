@@ -113,6 +113,16 @@ describe("towpath report", () => {
     expect(await readFile(join(root, "precious"), "utf8")).toBe("mine");
   });
 
+  it("believes the journal where the record is of another time", async () => {
+    const { root } = await hostileProject(2);
+    await towpath(["check"], { cwd: root });
+    const [run = ""] = await readdir(join(root, ".towpath/runs"));
+    const path = join(root, ".towpath/runs", run, "result.json");
+    await writeFile(path, JSON.stringify({ ...(await json(path)), status: "parked", stages: [] }));
+    const { stdout } = await towpath(["report", "--format", "gitlab"], { cwd: root });
+    expect(JSON.parse(stdout)).toHaveLength(2);
+  });
+
   it("tells of a run whose process was killed from the journal: not decided", async () => {
     const { root } = await hostileProject(1, "await new Promise((r) => setTimeout(r, 60_000))");
     await towpath(["check", "--ndjson"], {

@@ -49,6 +49,11 @@ describe("readRunReport", () => {
       JSON.stringify(runOf([failing([finding()])])).replace('"startLine":3', '"startLine":"3"'),
       "startLine",
     ],
+    [
+      "a gate of which nobody knows whether it is required",
+      JSON.stringify(runOf([errored()])).replace('"required":true,', ""),
+      "required",
+    ],
     ["a time that is none", JSON.stringify(runOf([result()], { startedAt: "yesterday" })), "startedAt"],
   ])("refuses %s", (_, text, words) => {
     expect(refusal(text)).toContain(words);

@@ -143,6 +143,7 @@ export const hostileTexts: readonly string[] = [
   "|`|``|```",
   "~~~\n# heading\n- [x] item",
   "1. first\n+ second",
+  "*slanted* **strong** _under_ ~~gone~~ [x] <b>bold</b>",
   "[link](javascript:alert(1)) ![image](http://x.example/a.png)",
   "@team #12 GH-7 https://evil.example www.evil.example a@b.example",
   "::error file=a::x\n::set-output name=status::passed",
