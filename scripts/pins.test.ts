@@ -15,9 +15,14 @@ it("pnpm is pinned to one version", () => {
   expect(pnpmVersion()).toMatch(/^\d+\.\d+\.\d+$/u);
 });
 
-it("the locked Python tools are those that were asked for, each with its hashes", () => {
-  const asked = read("scripts/python-requirements.in").match(/^[\w-]+(?:\[[\w,-]+\])?==\S+$/gmu) ?? [];
-  const locked = read("scripts/python-requirements.txt")
+it.each([
+  ["python-requirements", ["python-requirements"]],
+  ["python-scenario-requirements", ["python-requirements", "python-scenario-requirements"]],
+])("the locked Python tools of %s are those that were asked for, each with its hashes", (lock, sources) => {
+  const asked = sources.flatMap(
+    (name) => read(`scripts/${name}.in`).match(/^[\w-]+(?:\[[\w,-]+\])?==\S+$/gmu) ?? [],
+  );
+  const locked = read(`scripts/${lock}.txt`)
     .split(/\n(?=\S)/u)
     .filter((entry) => !entry.startsWith("#"));
   expect(asked.length).toBeGreaterThanOrEqual(10);

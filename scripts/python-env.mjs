@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { mustRun, step } from "./command.mjs";
 import { findPython } from "./machine.mjs";
 import { inRoot, setupDir } from "./project.mjs";
@@ -8,21 +8,28 @@ import { digest, isStamped, unstamp, writeStamp } from "./stamp.mjs";
 /** The Python environment that holds the pinned tools (ruff, pytest, coverage, bandit, …) for example and tests. */
 export const pythonEnvPath = join(setupDir, "python");
 
+/** Makes both Python environments: the one with the tools, and the one that generated tests run in besides. */
+export async function ensurePythonEnvs() {
+  await ensurePythonEnv(pythonEnvPath, "python-requirements.txt");
+  await ensurePythonEnv(join(setupDir, "python-scenarios"), "python-scenario-requirements.txt");
+}
+
 /**
- * Makes the Python environment, unless it is there and was made from the same requirements.
- * @returns {Promise<string>} its path
+ * Makes a Python environment, unless it is there and was made from the same requirements.
+ * @param {string} path absolute
+ * @param {string} file with the requirements, in this folder
  */
-export async function ensurePythonEnv() {
-  const requirements = inRoot("scripts", "python-requirements.txt");
-  const stamp = join(pythonEnvPath, "towpath-setup");
-  const wanted = digest([requirements], [pythonEnvPath]);
-  const python = join(pythonEnvPath, "bin", "python");
-  if (existsSync(python) && isStamped(stamp, wanted)) return pythonEnvPath;
+async function ensurePythonEnv(path, file) {
+  const requirements = inRoot("scripts", file);
+  const stamp = join(path, "towpath-setup");
+  const wanted = digest([requirements], [path]);
+  const python = join(path, "bin", "python");
+  if (existsSync(python) && isStamped(stamp, wanted)) return;
   const base = await findPython();
   unstamp(stamp);
-  await step("making the Python environment", async () => {
-    rmSync(pythonEnvPath, { recursive: true, force: true });
-    await mustRun([base, "-m", "venv", pythonEnvPath], { hint: "Check that the folder can be written." });
+  await step(`making the Python environment ${basename(path)}`, async () => {
+    rmSync(path, { recursive: true, force: true });
+    await mustRun([base, "-m", "venv", path], { hint: "Check that the folder can be written." });
     await mustRun(
       [
         python,
@@ -39,7 +46,6 @@ export async function ensurePythonEnv() {
     );
   });
   writeStamp(stamp, wanted);
-  return pythonEnvPath;
 }
 
 /**

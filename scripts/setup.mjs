@@ -1,7 +1,7 @@
 import { mustRun, step } from "./command.mjs";
 import { checkNode } from "./machine.mjs";
 import { installPackages, installPnpm } from "./packages.mjs";
-import { ensurePythonEnv } from "./python-env.mjs";
+import { ensurePythonEnvs } from "./python-env.mjs";
 import { inRoot } from "./project.mjs";
 
 /**
@@ -10,7 +10,7 @@ import { inRoot } from "./project.mjs";
  */
 export async function setUp() {
   checkNode();
-  await ensurePythonEnv();
+  await ensurePythonEnvs();
   await installPackages();
   await buildPackages();
 }

@@ -28,7 +28,7 @@ async function tally(...rounds: readonly string[]): Promise<Tally> {
     recursive: true,
     filter: (source) => !/\/(?:\.towpath|\.venv)$/.test(source),
   });
-  const { python } = await pythonEnv();
+  const { python } = await pythonEnv("python-scenarios");
   await symlink(join(python, "../.."), join(root, ".venv"));
   const toldFile = join(folder, "told");
   await writeFile(toldFile, "");

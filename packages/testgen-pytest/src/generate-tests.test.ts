@@ -48,7 +48,7 @@ describe("the generator", () => {
       await generate({ spec: shelf, root: other.root });
       expect(await contents(other.root)).toEqual(before);
       // What nobody may edit must satisfy a linter and a formatter as it is; so do the steps, before they are filled in.
-      const ruff = join((await pythonEnv()).bin, "ruff");
+      const ruff = join((await pythonEnv("python-scenarios")).bin, "ruff");
       await promisify(execFile)(ruff, ["check", "--isolated", "--no-cache", "tests"], { cwd: root });
       await promisify(execFile)(ruff, ["format", "--isolated", "--no-cache", "--check", "tests"], {
         cwd: root,
@@ -225,7 +225,12 @@ describe("the generator", () => {
     async () => {
       const { root } = await empty();
       const bare = join((await project({})).root, "bare");
-      await promisify(execFile)((await pythonEnv()).python, ["-m", "venv", "--without-pip", bare]);
+      await promisify(execFile)((await pythonEnv("python-scenarios")).python, [
+        "-m",
+        "venv",
+        "--without-pip",
+        bare,
+      ]);
       const { result } = await tryGenerate({
         spec: shelf,
         root,

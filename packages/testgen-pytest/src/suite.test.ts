@@ -43,7 +43,7 @@ gateSuite(
         plugin: () => withArtifacts(testgen()),
         clean,
         dirty: { files: vacuous, file: "tests/test_foo.py", line: 6 },
-        env: async () => (await pythonEnv()).env,
+        env: async () => (await pythonEnv("python-scenarios")).env,
         writes: [".towpath/cache"],
       },
       {

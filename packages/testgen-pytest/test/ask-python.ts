@@ -8,7 +8,7 @@ export async function askPython(
   data: unknown,
   flags: readonly string[] = [],
 ): Promise<unknown> {
-  const { python } = await pythonEnv();
+  const { python } = await pythonEnv("python-scenarios");
   const running = promisify(execFile)(python, [...flags, "-c", program], { maxBuffer: 64 * 1024 * 1024 });
   running.child.stdin?.end(JSON.stringify(data));
   return JSON.parse((await running).stdout);

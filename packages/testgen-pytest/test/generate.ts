@@ -63,7 +63,7 @@ export async function tryGenerate(
     root,
     component: { tests: ["tests"], ...component },
     trusted,
-    env: { ...(await pythonEnv()).env, ...env },
+    env: { ...(await pythonEnv("python-scenarios")).env, ...env },
   });
   return { made, result };
 }

@@ -37,7 +37,7 @@ it("leads from a specification over red tests to proven requirements, and sees t
       journal,
       component: { tests: ["tests"], spec: specFile },
       target: "production",
-      env: (await pythonEnv()).env,
+      env: (await pythonEnv("python-scenarios")).env,
     });
   const states = ({ details }: GateResult): Record<string, string> =>
     Object.fromEntries((details as unknown as TraceDetails).rows.map((row) => [row.requirement, row.state]));

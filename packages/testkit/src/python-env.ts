@@ -19,15 +19,16 @@ const stamp = "towpath-setup";
  * The shared Python environment with the tools that gates run: the virtual environment that `TOWPATH_TEST_PYTHON`
  * names, else `.setup/python` of the working directory or the nearest folder above, as set-up makes it. It is only
  * read here, so that test files may ask for it at the same time.
+ * @param which `python-scenarios` has pytest-bdd and hypothesis, too, which make every start of pytest slower
  * @throws {Error} when there is none, or it is not complete; the message says what to run
  * @example const { env } = await pythonEnv(); await runGate(ruff(), "lint", { root, env });
  */
-export async function pythonEnv(): Promise<PythonEnv> {
+export async function pythonEnv(which: "python" | "python-scenarios" = "python"): Promise<PythonEnv> {
   const named = process.env["TOWPATH_TEST_PYTHON"];
-  const folder = named ?? nearest(process.cwd());
+  const folder = named ?? nearest(process.cwd(), which);
   if (folder === undefined) {
     throw new Error(
-      `no Python environment for tests: neither ${process.cwd()} nor a folder above has .setup/python.\n` +
+      `no Python environment for tests: neither ${process.cwd()} nor a folder above has .setup/${which}.\n` +
         "Make it with `npm test`, or name a virtual environment that has the tools: TOWPATH_TEST_PYTHON=<folder>",
     );
   }
@@ -48,9 +49,9 @@ export async function pythonEnv(): Promise<PythonEnv> {
   };
 }
 
-function nearest(start: string): string | undefined {
+function nearest(start: string, which: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
-    const candidate = join(folder, ".setup", "python");
+    const candidate = join(folder, ".setup", which);
     if (existsSync(candidate)) return candidate;
     if (folder === dirname(folder)) return undefined;
   }

@@ -23,11 +23,22 @@ export function vacuousTest(test: JudgedTest): FindingDraft {
   };
 }
 
-/** The finding of a test that nobody has seen fail. @param outside whether it starts processes or connects to somebody */
-export function neverRed(test: JudgedTest, outside: boolean): FindingDraft {
-  const why = outside
-    ? "it starts processes or connects to somebody, so an implementation that does nothing does not show it"
-    : "it is skipped on an implementation that does nothing";
+/** Why an implementation that does nothing did not show whether a test can fail. */
+export type Unseen = "outside" | "skipped" | "absent";
+
+const whyUnseen: Readonly<Record<Unseen, string>> = {
+  outside:
+    "it starts processes or connects to somebody, so an implementation that does nothing does not show it",
+  skipped: "it is skipped on an implementation that does nothing",
+  absent: "without the component's code it is not even collected",
+};
+
+/** The finding of a test that nobody has seen fail. */
+export function neverRed(
+  test: Pick<JudgedTest, "id" | "file" | "line" | "spec">,
+  unseen: Unseen,
+): FindingDraft {
+  const why = whyUnseen[unseen];
   return {
     tool,
     rule: "TP1132",
@@ -56,11 +67,11 @@ export function changedFile(file: string, untouched: boolean): FindingDraft {
   };
 }
 
-function named({ spec }: JudgedTest): string {
+function named({ spec }: Pick<JudgedTest, "spec">): string {
   return spec.length === 0 ? "any requirement" : excerpt(spec.join(", "), 200);
 }
 
-function place({ file, line }: JudgedTest): Pick<FindingDraft, "file" | "range"> {
+function place({ file, line }: Pick<JudgedTest, "file" | "line">): Pick<FindingDraft, "file" | "range"> {
   if (file.startsWith("../")) return {};
   return { file, range: { startLine: line, startColumn: 1, endLine: line + 1, endColumn: 1 } };
 }

@@ -28,7 +28,7 @@ async function prove(
     root,
     journal,
     component: { tests: ["tests"], ...component },
-    env: (await pythonEnv()).env,
+    env: (await pythonEnv("python-scenarios")).env,
   });
 }
 
@@ -135,6 +135,45 @@ describe("the gate proof", () => {
       const tests = about(unseen, "TP1132").map((name) => `tests/test_foo.py::${name}`);
       const red: Fact = { kind: "red", at: "2026-01-01T00:00:00Z", generator: "pytest", tests, tree: "t" };
       expect((await prove(files, { facts: [red] })).verdict).toBe("passed");
+    },
+    limit,
+  );
+
+  it(
+    "does not take the failure of steps that were not written yet for that of steps that were",
+    async () => {
+      const head =
+        '# towpath-testgen: {"component":"foo","spec":"s","generator":"0","tier":"T2","open":false,"content":"c"}\n';
+      const tests = ["tests/spec/test_foo_scenarios.py::test_scenario"];
+      const red: Fact = { kind: "red", at: "2026-01-01T00:00:00Z", generator: "pytest", tests, tree: "t" };
+      const files = {
+        "tests/spec/test_foo_scenarios.py":
+          `# Generated\n${head}import subprocess\nimport sys\n\nimport pytest\n\n\n` +
+          marked("test_scenario()", "subprocess.run([sys.executable, '-c', ''])"),
+      };
+      expect(about(await prove(files, { facts: [red] }), "TP1132")).toEqual(["test_scenario"]);
+    },
+    limit,
+  );
+
+  it(
+    "knows from what was executed which tests there are, wherever their marker comes from",
+    async () => {
+      const result = await prove({
+        "tests/named.py": 'import pytest\n\nfr1 = pytest.mark.spec("FR-1")\n',
+        "tests/test_elsewhere.py":
+          "from named import fr1\n\n\n@fr1\ndef test_elsewhere():\n    assert True\n",
+        "tests/test_early.py":
+          "import pytest\n\nimport foo\n\nassert foo.join(1, 2) == 3\n\n\n" +
+          marked("test_early()", "assert True"),
+        "tests/test_rows.py":
+          "import pytest\n\nimport foo\n\n\nif foo.__file__.endswith('src/foo/__init__.py'):\n    " +
+          "@pytest.mark.parametrize('n', ['[a]', 'b'])\n    @pytest.mark.spec('FR-1')\n    def test_now_and_then(n):\n        pass\n",
+        "tests/test_foo.py": head + marked("test_value()", "assert join(1, 2) == 3"),
+      });
+      expect(result.error).toBeUndefined();
+      expect(about(result, "TP1131")).toEqual(["test_elsewhere"]);
+      expect(about(result, "TP1132")).toEqual(["test_early", "test_now_and_then"]);
     },
     limit,
   );

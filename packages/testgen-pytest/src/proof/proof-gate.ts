@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { readFile, realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import {
   Breakage,
   defineGate,
   specDocument,
+  testRun,
   type Evidence,
+  type ExecutedTest,
   type Gate,
   type GateContext,
   type GateEnvironment,
@@ -22,13 +24,14 @@ import { importableNames } from "../module-names.ts";
 import type { TestgenOptions } from "../options.ts";
 import { distributions } from "../python/distributions.ts";
 import { readPython } from "../python/read-python.ts";
-import { nullVerdict } from "./judged-tests.ts";
+import { nullVerdict, type JudgedTest } from "./judged-tests.ts";
 import { changedFile, neverRed, vacuousTest } from "./proof-findings.ts";
 import { probePytest, runProof } from "./run-proof.ts";
 
 /**
  * The gate `proof`: every test that names a requirement fails on an implementation that does nothing. What cannot be
- * judged there must have failed before, on record.
+ * judged there must have failed before, on record. What was executed says which tests there are: one that is not there
+ * without the component's code has not failed without it.
  */
 export function proofGate(api: PluginApi, options: TestgenOptions): Gate {
   const limit: Threshold = {
@@ -45,7 +48,7 @@ export function proofGate(api: PluginApi, options: TestgenOptions): Gate {
     code: "TP1131",
     executesCode: true,
     subject: "tests",
-    needs: [specDocument],
+    needs: [specDocument, testRun],
     configFiles,
     thresholds: () => [limit],
     probe: probePytest,
@@ -80,7 +83,8 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
   const spec = ctx.artifacts.get(specDocument);
   const { root } = ctx.workspace;
   const { name, source } = ctx.component;
-  const files = await testFiles(ctx);
+  const executed = executedTests(ctx);
+  const files = await testFiles(ctx, new Set(executed.map(({ file }) => file)));
   const python = await findPython(ctx);
   const modules = importableNames(ctx);
   const [reading, installed] = await Promise.all([
@@ -107,17 +111,24 @@ async function checkProof(ctx: GateContext, { env }: TestgenOptions, limit: Thre
     },
   });
   const facts = await ctx.records.facts();
-  const red = new Set(facts.flatMap((fact) => (fact.kind === "red" ? fact.tests : [])));
+  // Scenarios fail before their steps are written, whatever is written then.
+  const scenarios = new Set(files.filter(({ head }) => head?.tier === "T2").map(({ path }) => path));
+  const recorded = new Set(facts.flatMap((fact) => (fact.kind === "red" ? fact.tests : [])));
+  const wasRed = ({ id, file }: Pick<JudgedTest, "id" | "file">): boolean =>
+    recorded.has(id) && !scenarios.has(file);
 
   const judged = tests.map((test) => ({ test, verdict: nullVerdict(test) }));
   const vacuous = judged.filter(({ verdict }) => verdict === "vacuous");
   const unseen = judged.filter(
-    ({ test, verdict }) => (verdict === "outside" || verdict === "skipped") && !red.has(test.id),
+    ({ test, verdict }) => (verdict === "outside" || verdict === "skipped") && !wasRed(test),
   );
+  const known = new Set(tests.map(({ id }) => id));
+  const absent = executed.filter((test) => !known.has(test.id) && !wasRed(test));
   const digest = specDigest(spec);
   const drafts: readonly FindingDraft[] = [
     ...vacuous.map(({ test }) => vacuousTest(test)),
-    ...unseen.map(({ test, verdict }) => neverRed(test, verdict === "outside")),
+    ...unseen.map(({ test, verdict }) => neverRed(test, verdict === "outside" ? "outside" : "skipped")),
+    ...absent.map((test) => neverRed(test, "absent")),
     ...files.flatMap(({ path, head }) =>
       head === undefined || head.component !== name || (head.untouched && head.spec === digest) || head.open
         ? []
@@ -160,16 +171,32 @@ async function realPaths(root: string, paths: readonly string[]): Promise<readon
   return found.flat();
 }
 
+/** The tests that passed and name a requirement, without parameters. */
+function executedTests(ctx: GateContext): readonly Pick<JudgedTest, "id" | "file" | "line" | "spec">[] {
+  const { rootdir, tests } = ctx.artifacts.get(testRun);
+  const pathOf = (file: string): string =>
+    relative(ctx.workspace.root, join(rootdir, file)).split(sep).join("/");
+  const marked = tests.filter(({ outcome, spec }) => outcome === "passed" && spec.length > 0);
+  const named = marked.map((test) => ({ ...test, file: pathOf(test.file) }));
+  return [...new Map(named.map((test) => [idOf(test), { ...test, id: idOf(test) }])).values()];
+}
+
+/** pytest's node id with the file's path in the repository, and without parameters. */
+function idOf({ nodeid, file }: Pick<ExecutedTest, "nodeid" | "file">): string {
+  const below = nodeid.slice(nodeid.indexOf("::") + 2);
+  return `${file}::${below.replace(/\[.*\]$/s, "")}`;
+}
+
 interface TestFile {
   readonly path: string;
   readonly head: ReturnType<typeof readHead>;
-  /** Whether the word `spec` stands in it, without which no test in it has the marker. */
+  /** Whether the word `spec` stands in it, or a test of it was executed that has the marker from elsewhere. */
   readonly mentions: boolean;
   readonly properties: boolean;
 }
 
 /** The component's files of tests; at least one of them may name a requirement. */
-async function testFiles(ctx: GateContext): Promise<readonly TestFile[]> {
+async function testFiles(ctx: GateContext, marked: ReadonlySet<string>): Promise<readonly TestFile[]> {
   const { name, tests } = ctx.component;
   if (tests.length === 0) {
     throw new Breakage("no-input", { message: `the component ${name} declares no tests` });
@@ -184,7 +211,7 @@ async function testFiles(ctx: GateContext): Promise<readonly TestFile[]> {
         return {
           path,
           head: readHead(text),
-          mentions: path.endsWith(".py") && /\bspec\b/.test(text),
+          mentions: path.endsWith(".py") && (marked.has(path) || /\bspec\b/.test(text)),
           properties: text.includes("hypothesis"),
         };
       }),
