@@ -97,6 +97,9 @@ describe("ctrf", () => {
         const { passed, failed, skipped, pending, other, tests } = document.results.summary;
         expect(passed + failed + skipped + pending + other).toBe(tests);
         expect(document.results.tests).toHaveLength(tests);
+        const said = document.results.tests.map((test: { message?: string }) => test.message).join("\n");
+        for (const { findings } of lastResults(report))
+          for (const { message } of findings) expect(said).toContain(message.toWellFormed());
       }),
     );
   });
