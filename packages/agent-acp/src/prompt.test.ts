@@ -41,6 +41,22 @@ const plan = (tasks: readonly Task[]): WorkPlan => ({
 });
 
 describe("what an agent is told", () => {
+  it("which notes speak of what has changed since", () => {
+    const message = {
+      role: "user",
+      content: "Ties go by name.",
+      at: "",
+      importance: 1,
+      untrusted: false,
+    } as const;
+    const brief = { ...assignment.brief, messages: [{ ...message, stale: ["FR-3"] }, message] };
+    const text = promptFor({ ...assignment, brief }, component);
+    expect(text.match(/note \(user[^)]*\)/g)).toEqual([
+      "note (user; out of date: FR-3 changed since)",
+      "note (user)",
+    ]);
+  });
+
   it("its stage, where it may write, and each requirement with its place", () => {
     const text = promptFor(
       { ...assignment, plan: plan([task]), open: ["tests/steps.py"], readOnly: ["tests/made.py"] } as never,

@@ -59,11 +59,18 @@ export function promptFor(assignment: Assignment, component: Component): string 
     ),
     ...section(
       "What was said and done before",
-      brief.messages.flatMap(({ role, content }) => block(`note (${role})`, excerpt(content, most.message))),
+      brief.messages.flatMap(({ role, content, stale }) =>
+        block(`note (${role}${outOfDate(stale)})`, excerpt(content, most.message)),
+      ),
       brief.dropped === 0 ? [] : [`${brief.dropped} less important notes are left out.`],
     ),
     "",
   ].join("\n");
+}
+
+/** What a note speaks of may have changed since: then it may no longer be true. */
+function outOfDate(stale: readonly string[] = []): string {
+  return stale.length === 0 ? "" : `; out of date: ${excerpt(stale.join(", "), 200)} changed since`;
 }
 
 function rules({ readOnly, open }: Assignment, { source, tests, spec }: Component): string[] {

@@ -232,7 +232,7 @@ export async function makeHost(
     workspace: await createWorkspace(root, exec),
     exec,
     lookAt: (environment, ctx) => lookAt(environment, ctx),
-    env: process.env,
+    env: { ...ownServer(root), ...process.env },
     clock: systemClock,
     cores: availableParallelism(),
     outDir,
@@ -243,6 +243,14 @@ export async function makeHost(
       await killSurvivors("TOWPATH_RUN_ID", run);
     },
   };
+}
+
+/** This program's own MCP server, for an agent that is let to work; it looks at the real tree. */
+function ownServer(root: string): { readonly TOWPATH_MCP?: string } {
+  const [program, bin] = process.argv;
+  return program === undefined || bin === undefined
+    ? {}
+    : { TOWPATH_MCP: JSON.stringify([program, bin, "-C", root, "mcp"]) };
 }
 
 /** Writes the record; a check that cannot be recorded keeps its verdict, a run does not. */

@@ -84,6 +84,8 @@ describe("from a specification alone", () => {
     expect(rounds).toEqual(["implementation 1 done", "testing 1 done"]);
     const prompts = await told();
     expect(prompts[0]).toContain("FR-3");
+    // It may ask our own server, which looks at the real tree.
+    expect(prompts[0]).toMatch(new RegExp(`"-C","${root}","mcp"`));
     // The agent was told which test stood in the way.
     expect(prompts[1]).toMatch(/tests/);
 

@@ -30,7 +30,7 @@ export interface Retrieval {
   readonly retriever: string;
   /** False when it could not be asked, e.g. offline: then nothing is known, which is not "nothing found". */
   readonly consulted: boolean;
-  /** Why it was not consulted. */
+  /** Why it was not consulted; else what of the question it could not answer. */
   readonly reason?: string;
   readonly hits: readonly Hit[];
 }

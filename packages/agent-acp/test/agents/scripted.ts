@@ -10,7 +10,7 @@ import { serve } from "./serve.ts";
 const [, , told = "", ...folders] = process.argv;
 
 serve(async ({ client, sessionId, cwd, prompt, say }) => {
-  await appendFile(told, `${prompt}\n=====\n`);
+  await appendFile(told, `${sessionId}\n${prompt}\n=====\n`);
   const lacking = await Promise.all(folders.map((folder) => missing(folder, cwd)));
   const wanted = lacking[lacking.findLastIndex(({ length }) => length === 0) + 1] ?? [];
   for (const [file, content] of wanted) {
