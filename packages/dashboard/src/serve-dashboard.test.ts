@@ -75,6 +75,11 @@ function log(journal: Journal, line: string): void {
   journal.commit({ events: [{ run: "r0003", event }] });
 }
 
+function dataOf<T>(heard: Heard | undefined): T {
+  if (heard === undefined) throw new Error("nothing was heard");
+  return heard.data as T;
+}
+
 const positions = (heard: readonly Heard[]): readonly (number | undefined)[] =>
   heard.filter(({ name }) => name === "change").map(({ id }) => id);
 
@@ -134,9 +139,9 @@ describe("the server", () => {
       },
     );
     expect(heard[0]).toMatchObject({ name: "snapshot", id: last });
-    expect((heard[0]?.data as DashboardModel).runs).toHaveLength(3);
+    expect(dataOf<DashboardModel>(heard[0]).runs).toHaveLength(3);
     expect(positions(heard)).toEqual(Array.from({ length: 10 }, (_, index) => last + 1 + index));
-    const { change, event } = heard.at(-1)?.data as EventMessage;
+    const { change, event } = dataOf<EventMessage>(heard.at(-1));
     expect(event).toMatchObject({ run: "r0003", type: "log", position: last + 10 });
     expect(change?.runs.map(({ run }) => run)).toEqual(["r0003"]);
   });
@@ -149,11 +154,7 @@ describe("the server", () => {
     const heard = await listen(url, (all) => all.length >= 3, last + 2);
     expect(heard.map(({ name }) => name)).toEqual(["change", "change", "change"]);
     expect(positions(heard)).toEqual([last + 3, last + 4, last + 5]);
-    expect((heard.at(-1)?.data as EventMessage).change?.known?.toSorted()).toEqual([
-      "r0001",
-      "r0002",
-      "r0003",
-    ]);
+    expect(dataOf<EventMessage>(heard.at(-1)).change?.known?.toSorted()).toEqual(["r0001", "r0002", "r0003"]);
   });
 
   it("tells everything anew to a page that had another journal", async () => {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
 /** The browser that tests use: Chromium as Debian installs it. */
@@ -12,8 +11,8 @@ const found = (process.env["PATH"] ?? "")
 /** Whether there is one. */
 export const hasBrowser: boolean = found !== undefined;
 
-/** For titles of tests; `scripts/summary.mjs` counts tests that were skipped with these words as failed. */
-export const needsBrowser = "needs chromium";
+/** Ends the title of tests that need it; `scripts/summary.mjs` counts those that were skipped with these words as failed. */
+export const unlessSkipped: string = hasBrowser ? "" : " (skipped: needs chromium)";
 
 /** Starts it without a window. */
 export async function startBrowser(): Promise<Browser> {

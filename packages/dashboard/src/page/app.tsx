@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Components } from "./components.tsx";
 import { Context } from "./context.tsx";
 import { Gate } from "./gate.tsx";
@@ -101,8 +101,8 @@ function Head(): JSX.Element {
             remember("theme", value);
           }}
         />
-        <button type="button" aria-label="Help: keys" onClick={() => (helpOpen.value = true)}>
-          ?
+        <button type="button" onClick={() => (helpOpen.value = true)}>
+          Keys
         </button>
         <LinkState />
       </div>
@@ -170,7 +170,7 @@ function Main(): JSX.Element {
   const { page, parts } = route.value;
   const place = [page, ...parts].join("/");
   const first = useRef(place);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${pages.find(({ name }) => isIn(page, name))?.title ?? "Overview"} · Towpath`;
     // Whoever opens the page begins at its top; whoever follows a link is told where it led.
     if (first.current === place) return;
