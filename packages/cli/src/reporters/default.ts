@@ -7,6 +7,7 @@ import {
   duration,
   missingEvidence,
   nextSteps,
+  stageError,
   stopReason,
   waitText,
 } from "@towpath/report";
@@ -96,7 +97,7 @@ function progressLine(event: TowpathEvent, paint: Paint, verbose: boolean): stri
     case "retry":
       return `  ${paint("yellow", "↻")} ${event.gate}: attempt ${event.attempt} in ${duration(event.delayMs)} (${event.reason})`;
     case "plan":
-      return `  ${paint("cyan", "✎")} plan: ${event.tasks} requirements, ${event.hits} places found`;
+      return `  ${paint("cyan", "✎")} plan: ${event.tasks} requirements${event.hits === 0 ? "" : `, ${event.hits} places in the code`}`;
     case "tests":
       return testsLine(event, paint);
     case "agent:start":
@@ -187,6 +188,7 @@ function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
     ...(report.exit === 0 && report.message !== undefined ? [report.message] : []),
     ...(waits === undefined ? [] : [`waiting  ${waits}`]),
     ...(stopped === undefined ? [] : [`stopped: ${stopped}`]),
+    ...errorLines(report, paint),
     ...missingEvidence(report).map(({ gate, message }) => `no evidence for ${gate}: ${message}`),
     [paint(tone, counts), duration(report.durationMs), `exit ${report.exit}`].join("    "),
     ...report.plan.leftOut.map(
@@ -197,6 +199,14 @@ function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
     ...nextSteps(report).map((step) => `next     ${step}`),
   ];
   return lines.join("\n");
+}
+
+/** Why the stage itself broke, and where; how to mend it are the next steps. */
+function errorLines(report: RunReport, paint: Paint): readonly string[] {
+  const error = stageError(report);
+  if (error === undefined) return [];
+  const where = error.where.map((place) => `${paint("dim", "  at    ")}${place}`);
+  return [`${paint("dim", "  why   ")}${error.why}   ${paint("dim", error.code)}`, ...where];
 }
 
 function rounded(value: number): number {
