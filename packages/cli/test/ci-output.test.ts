@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostileProject } from "./hostile-gate.ts";
 import { towpath, type Called } from "./towpath.ts";
+import { voyage } from "./voyage.ts";
 
 /** A project in a folder of its own, with room beside it for the files of the runner. */
 async function checkout(count: number): Promise<string> {
@@ -22,11 +23,13 @@ async function step(
   root: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  folder: string = join(root, ".."),
 ): Promise<Step> {
   const files = {
-    GITHUB_STEP_SUMMARY: join(root, "..", "summary.md"),
-    GITHUB_OUTPUT: join(root, "..", "output"),
+    GITHUB_STEP_SUMMARY: join(folder, "summary.md"),
+    GITHUB_OUTPUT: join(folder, "output"),
   };
+  await mkdir(folder, { recursive: true });
   await Promise.all(Object.values(files).map((path) => writeFile(path, "")));
   const called = await towpath(args, {
     cwd: root,
@@ -148,6 +151,21 @@ describe("in GitHub Actions", () => {
     expect(code).toBe(0);
     expect(commands).toEqual([expect.stringContaining("the job summary could not be written")]);
     expect(outputs["status"]).toBe("passed");
+  });
+
+  it("a run that waits is neither passed nor failed: a warning, and exit 5", async () => {
+    const code = { staging: 'return { ...evidence, waiting: { for: "the soak", next: ["sit down"] } }' };
+    const { root } = await voyage(code);
+    const {
+      code: exit,
+      commands,
+      outputs,
+      summary,
+    } = await step(root, ["run", "--component", "foo"], {}, join(root, "runner"));
+    expect(exit).toBe(5);
+    expect(outputs).toMatchObject({ status: "waiting", "exit-code": "5" });
+    expect(commands).toEqual([expect.stringMatching(/^::warning .*waits for the soak$/)]);
+    expect(summary).toContain("# foo → staging: waiting");
   });
 
   it("what was answered from the journal is told, too", async () => {

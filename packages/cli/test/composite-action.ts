@@ -100,7 +100,7 @@ export async function runSteps(
   const eventPath = join(temp, "event.json");
   await writeFile(eventPath, JSON.stringify(payload));
   await writeFile(join(temp, "comments.json"), JSON.stringify(comments));
-  const files = { GITHUB_PATH: join(temp, "path"), GITHUB_STEP_SUMMARY: join(temp, "summary.md") };
+  const files = { GITHUB_STEP_SUMMARY: join(temp, "summary.md") };
   await Promise.all(Object.values(files).map((path) => writeFile(path, "")));
   const repository = "acme/widgets";
   const github = { event_name: event, event: payload, repository, token: "t", run_id: "7", run_attempt: "1" };
@@ -129,7 +129,6 @@ export async function runSteps(
     );
     const output = join(temp, `output-${steps.indexOf(step)}`);
     await writeFile(output, "");
-    const added = (await readFile(files.GITHUB_PATH, "utf8")).split("\n").filter((line) => line !== "");
     const script = join(temp, "step.sh");
     await writeFile(script, step.run ?? "");
     const ended = await bash(script, {
@@ -137,7 +136,7 @@ export async function runSteps(
       env: {
         ...tools,
         ...files,
-        PATH: [...added.toReversed(), tools.PATH, dirname(process.execPath), process.env["PATH"]].join(":"),
+        PATH: [tools.PATH, dirname(process.execPath), process.env["PATH"]].join(":"),
         HOME: temp,
         LANG: "C.UTF-8",
         CI: "true",
