@@ -18,8 +18,8 @@ const routes = [
   "gates/dependencies",
   "performance",
   "runs",
-  "runs/r0040",
-  "runs/r0039/diff/r0040",
+  "runs/r0020",
+  "runs/r0016/diff/r0020",
   "context",
   "components",
   "guide",
@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)(`a saved page in a real browser${unlessSkipped}`, (
 
   beforeAll(async () => {
     browser = await startBrowser();
-    ({ root } = await project({ "report.html": htmlReport(modelOf()) }));
+    ({ root } = await project({ "report.html": htmlReport(modelOf({ runs: 20 })) }));
     url = pathToFileURL(join(root, "report.html")).href;
   });
   afterAll(() => browser.close());
@@ -356,7 +356,7 @@ describe.skipIf(!hasBrowser)(`a saved page in a real browser${unlessSkipped}`, (
   it("runs nothing that texts of tools bring along, on any route, and shows it as text", async () => {
     const text = `</script><script>alert(1)</script><img src=x onerror=alert(2)><a href="javascript:alert(3)">x</a>$&$\`$'{{7*7}}<style>*{display:none}</style>`;
     const path = join(root, "hostile.html");
-    await writeFile(path, htmlReport(modelOf({ text })));
+    await writeFile(path, htmlReport(modelOf({ runs: 20, text })));
     const { page, said, asked, close } = await open(pathToFileURL(path).href);
     for (const route of routes) {
       await go(page, route);

@@ -159,8 +159,7 @@ function Environment({ environment: one }: { readonly environment: EnvironmentVi
       {probes !== undefined && (
         <>
           Probes over {duration(probes.to - probes.from)}: {probes.up} up, {probes.down} down,{" "}
-          {probes.unknown} unknown; {percent(probes.up / Math.max(1, all))} of those written down were up. The
-          gate <a href={addressOf("gates", "uptime")}>uptime</a> judges the soak.
+          {probes.unknown} unknown; {percent(probes.up / Math.max(1, all))} of those written down were up.
         </>
       )}
     </p>

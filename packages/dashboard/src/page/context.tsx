@@ -81,7 +81,12 @@ function SessionPart({ session }: { readonly session: SessionView }): JSX.Elemen
         {stale > 0 && `; ${count(stale, "message")} may be out of date`}.{" "}
         <Copy text={command} label="copy command" what={`command ${command}`} />
       </p>
-      <Filter example="s:stale k:decisions" shown={shown.length} all={session.messages.length} />
+      <Filter
+        example="s:stale k:decisions"
+        shown={shown.length}
+        all={session.messages.length}
+        what="messages"
+      />
       <ol class="messages" aria-label="Messages, the most important first">
         {shown.map((message, index) => (
           <Message key={`${message.at}${index}`} message={message} />

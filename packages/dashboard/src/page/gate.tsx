@@ -1,4 +1,4 @@
-import { gateStatistics } from "@towpath/history";
+import { gateStatistics, type GateStatistics } from "@towpath/history";
 import type { JSX } from "preact";
 import type { FindingView, ResultView } from "../model.ts";
 import { Trend } from "./charts.tsx";
@@ -15,9 +15,13 @@ import { count, duration, figure, operatorSign, percent } from "./words.ts";
 export function Gate({ gate }: { readonly gate: string }): JSX.Element {
   const results = resultsOf(gate).toSorted((a, b) => b.startedAt - a.startedAt);
   const statistics = gateStatistics(runs.value).find((one) => one.gate === gate);
-  const wanted = new Set(results.flatMap(({ findings }) => findings));
-  const findings = (model.value?.findings ?? []).filter(({ id }) => wanted.has(id));
-  const first = statistics?.measurements[0];
+  const byId = new Map((model.value?.findings ?? []).map((finding) => [finding.id, finding]));
+  const fits = parseFilter(route.value.filter);
+  const parts = results.map((result) => {
+    const all = result.findings.flatMap((id) => byId.get(id) ?? []);
+    return { result, all, shown: all.filter((finding) => fits(fieldsOf(finding))) };
+  });
+  const [all, shown] = [parts.flatMap((part) => part.all), parts.flatMap((part) => part.shown)];
   return (
     <>
       <h1>Gate {gate}</h1>
@@ -25,50 +29,75 @@ export function Gate({ gate }: { readonly gate: string }): JSX.Element {
         <a href={addressOf("gates")}>All gates</a>
       </p>
       {results.length === 0 && <Nothing>Nothing is on record about this gate.</Nothing>}
-      {results.map((result) => (
-        <ResultPart key={`${result.component}/${result.target}`} result={result} />
+      {all.length > 0 && (
+        <Filter
+          example="s:error reason:F401 file:api"
+          shown={shown.length}
+          all={all.length}
+          what="findings"
+        />
+      )}
+      {parts.map((part) => (
+        <ResultPart
+          key={`${part.result.component}/${part.result.target}`}
+          result={part.result}
+          findings={part.shown}
+        />
       ))}
-      {findings.length > 0 && (
-        <Findings findings={findings} found={results.reduce((sum, { found }) => sum + found, 0)} />
-      )}
-      {statistics !== undefined && statistics.trend.length > 1 && first !== undefined && (
-        <Section title="Trend">
-          <Trend
-            title={`${first.name} over ${count(statistics.trend.length, "run")}`}
-            unit={first.unit}
-            points={statistics.trend
-              .slice(-60)
-              .map(({ run, value, threshold }) => ({ label: run, value, threshold }))}
-          />
-        </Section>
-      )}
-      {statistics !== undefined && (
-        <Section title="Over the runs">
-          <dl>
-            <dt>Pass rate</dt>
-            <dd>{statistics.passRate === undefined ? "unknown" : percent(statistics.passRate)}</dd>
-            <dt>Time</dt>
-            <dd>
-              {statistics.p50Ms === undefined
-                ? "never measured"
-                : `half within ${duration(statistics.p50Ms)}, nine of ten within ${duration(statistics.p90Ms ?? statistics.p50Ms)}`}
-            </dd>
-            <dt>Tried again after breakage</dt>
-            <dd>{count(statistics.retries, "time")}</dd>
-            <dt>Reasons</dt>
-            <dd>
-              {statistics.reasons.map(({ reason, count: times }) => `${reason} ×${times}`).join(", ") ||
-                "none"}
-            </dd>
-          </dl>
-        </Section>
-      )}
+      {statistics !== undefined && <History statistics={statistics} />}
       <Pauses gate={gate} />
     </>
   );
 }
 
-function ResultPart({ result }: { readonly result: ResultView }): JSX.Element {
+function fieldsOf(finding: FindingView): Readonly<Record<string, readonly string[]>> {
+  return {
+    status: [finding.level],
+    reason: [finding.rule],
+    file: [finding.file ?? ""],
+    message: [finding.message],
+    severity: finding.severity === undefined ? [] : [finding.severity],
+  };
+}
+
+function History({ statistics }: { readonly statistics: GateStatistics }): JSX.Element {
+  const { trend, passRate, p50Ms, p90Ms, retries, reasons } = statistics;
+  const [first] = statistics.measurements;
+  return (
+    <Section title="Over the runs">
+      {trend.length > 1 && first !== undefined && (
+        <Trend
+          title={`${first.name} over ${count(trend.length, "run")}`}
+          unit={first.unit}
+          points={trend.slice(-60).map(({ run, value, threshold }) => ({ label: run, value, threshold }))}
+        />
+      )}
+      <dl>
+        <dt>Pass rate</dt>
+        <dd>{passRate === undefined ? "unknown" : percent(passRate)}</dd>
+        <dt>Time</dt>
+        <dd>
+          {p50Ms === undefined
+            ? "never measured"
+            : `half within ${duration(p50Ms)}, nine of ten within ${duration(p90Ms ?? p50Ms)}`}
+        </dd>
+        <dt>Tried again after breakage</dt>
+        <dd>{count(retries, "time")}</dd>
+        <dt>Reasons</dt>
+        <dd>{reasons.map(({ reason, count: times }) => `${reason} ×${times}`).join(", ") || "none"}</dd>
+      </dl>
+    </Section>
+  );
+}
+
+function ResultPart({
+  result,
+  findings,
+}: {
+  readonly result: ResultView;
+  /** Those that fit the filter. */
+  readonly findings: readonly FindingView[];
+}): JSX.Element {
   const { component, target, verdict, measurements, message, fix, run, cached, notes, warnings, log } =
     result;
   return (
@@ -113,8 +142,18 @@ function ResultPart({ result }: { readonly result: ResultView }): JSX.Element {
         </Table>
       )}
       <p class="buttons">
-        <PromptButton result={result} /> <Command text={checkCommand(result)} />
+        {result.verdict !== "passed" && <PromptButton result={result} />}{" "}
+        <Command text={checkCommand(result)} />
       </p>
+      {findings.length > 0 && (
+        <FindingTable caption={`Findings of ${component} for ${target}`} findings={findings} />
+      )}
+      {result.found > result.findings.length && (
+        <p>
+          {result.found} were found; the first of them are here. All of them:{" "}
+          <Command text={`towpath status ${component} --findings`} />
+        </p>
+      )}
       {fix.length > 0 && (
         <>
           <h3>Fix</h3>
@@ -136,40 +175,10 @@ function ResultPart({ result }: { readonly result: ResultView }): JSX.Element {
       )}
       {log.length > 0 && (
         <details>
-          <summary>The last {count(log.length, "line")} of its output</summary>
+          <summary>Output, {count(log.length, "line")}</summary>
           <pre tabIndex={0}>{log.join("\n")}</pre>
         </details>
       )}
-    </Section>
-  );
-}
-
-function Findings({
-  findings,
-  found,
-}: {
-  readonly findings: readonly FindingView[];
-  readonly found: number;
-}): JSX.Element {
-  const fits = parseFilter(route.value.filter);
-  const shown = findings.filter((finding) =>
-    fits({
-      status: [finding.level],
-      reason: [finding.rule],
-      file: [finding.file ?? ""],
-      message: [finding.message],
-      severity: finding.severity === undefined ? [] : [finding.severity],
-    }),
-  );
-  return (
-    <Section title="Findings">
-      <Filter example="s:error reason:F401 file:api" shown={shown.length} all={findings.length} />
-      {found > findings.length && (
-        <p>
-          {found} were found; the first of them are here. All of them: <code>towpath status --findings</code>
-        </p>
-      )}
-      <FindingTable caption="Findings" findings={shown} />
     </Section>
   );
 }

@@ -34,7 +34,7 @@ export function Gates(): JSX.Element {
   return (
     <>
       <h1>Gates</h1>
-      <Filter example="s:failed reason:F401 !k:testing" shown={shown.length} all={all.length} />
+      <Filter example="s:failed reason:F401 !k:testing" shown={shown.length} all={all.length} what="gates" />
       {all.length === 0 ? (
         <Nothing>No gate has run yet.</Nothing>
       ) : (

@@ -3,7 +3,7 @@ import type { OutcomeView, ResultView, RunView } from "../model.ts";
 import { Command, Copy, glyphOf, Nothing, Row, Section, Status, Table, Time, toneOf } from "./parts.tsx";
 import { checkCommand, promptFor } from "./prompt.ts";
 import { addressOf } from "./routes.ts";
-import { blockersOf, leftOf, stagesOf, stateOf } from "./run-state.ts";
+import { blockersOf, leftOf, stagesOf, stateOf, tookMs } from "./run-state.ts";
 import { clock, model, runs } from "./store.ts";
 import { count, duration, figure, operatorSign, title } from "./words.ts";
 
@@ -74,6 +74,9 @@ export function RunNow({ run }: { readonly run: RunView }): JSX.Element {
   );
 }
 
+/** A run that says nothing for so long, in milliseconds, may have no process any more; nobody wrote that down. */
+const longQuietMs = 600_000;
+
 function Banner({
   run,
   blockers,
@@ -82,6 +85,7 @@ function Banner({
   readonly blockers: readonly OutcomeView[];
 }): JSX.Element {
   const state = stateOf(run);
+  const quietMs = clock.value - run.lastAt;
   return (
     <div class={`banner ${toneOf(state)}`}>
       <p class="verdict">
@@ -93,7 +97,7 @@ function Banner({
       <p>
         {run.components.join(", ")} → {run.target} · {run.kind}{" "}
         <a href={addressOf("runs", run.run)}>{run.run}</a> · <Time ms={run.startedAt} /> ·{" "}
-        {duration(run.durationMs)}
+        {duration(tookMs(run, clock.value))}
         {run.spec !== undefined && (
           <>
             {" "}
@@ -101,6 +105,12 @@ function Banner({
           </>
         )}
       </p>
+      {state === "running" && quietMs > longQuietMs && (
+        <p>
+          Nothing was written for {duration(quietMs)}. If no process works on it, it was interrupted:{" "}
+          <Command text={`towpath resume ${run.run}`} />
+        </p>
+      )}
     </div>
   );
 }
@@ -326,7 +336,7 @@ export function RunTable({
           <td>
             <Time ms={run.startedAt} />
           </td>
-          <td class="figures">{duration(run.durationMs)}</td>
+          <td class="figures">{duration(tookMs(run, clock.value))}</td>
         </Row>
       ))}
     </Table>

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { copy } from "./copy.ts";
 import { model, route } from "./store.ts";
-import { withFilter } from "./routes.ts";
+import { parseRoute, withFilter } from "./routes.ts";
 import { title, when } from "./words.ts";
 
 /** Glyph and tone of every state; a state is never told by its colour alone. */
@@ -151,10 +151,13 @@ export function Filter({
   example,
   shown,
   all,
+  what,
 }: {
   readonly example: string;
   readonly shown: number;
   readonly all: number;
+  /** What is counted. */
+  readonly what: string;
 }): JSX.Element {
   return (
     <div class="filter">
@@ -167,14 +170,15 @@ export function Filter({
           autocomplete="off"
           placeholder={example}
           value={route.value.filter}
-          onInput={({ currentTarget }) =>
-            history.replaceState(null, "", withFilter(location.hash, currentTarget.value)) ??
-            window.dispatchEvent(new HashChangeEvent("hashchange"))
-          }
+          onInput={({ currentTarget }) => {
+            // Not a step in the history for each letter.
+            history.replaceState(null, "", withFilter(location.hash, currentTarget.value));
+            route.value = parseRoute(location.hash);
+          }}
         />
       </label>
       <span class="dim" role="status">
-        {shown === all ? `${all}` : `${shown} of ${all}`} shown
+        {shown === all ? all : `${shown} of ${all}`} {what}
       </span>
     </div>
   );

@@ -9,6 +9,13 @@ export function stateOf(run: RunView): string {
   return run.status === "parked" ? "waiting" : run.status;
 }
 
+/** How long a run has been at work, in milliseconds. */
+export function tookMs(run: RunView, now: number): number {
+  return run.status === "running"
+    ? Math.max(run.durationMs, now - run.startedAt - run.idleMs)
+    : run.durationMs;
+}
+
 /** The outcomes that keep a component from its target. */
 export function blockersOf(run: RunView): readonly OutcomeView[] {
   return run.outcomes.filter(

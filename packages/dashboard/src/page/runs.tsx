@@ -25,7 +25,12 @@ export function Runs(): JSX.Element {
       ) : (
         <>
           <Compare list={all} />
-          <Filter example="s:failed t:staging c:shop gate:lint" shown={shown.length} all={all.length} />
+          <Filter
+            example="s:failed t:staging c:shop gate:lint"
+            shown={shown.length}
+            all={all.length}
+            what="runs"
+          />
           <RunTable caption="Runs, the newest first" list={shown} />
         </>
       )}
@@ -53,8 +58,13 @@ function fieldsOf(run: RunView): Readonly<Record<string, readonly string[]>> {
 }
 
 function Compare({ list }: { readonly list: readonly RunView[] }): JSX.Element {
-  const before = useSignal(list[1]?.run ?? list[0]?.run ?? "");
-  const after = useSignal(list[0]?.run ?? "");
+  const [last] = list;
+  const alike = list.find(
+    (run) =>
+      run !== last && run.target === last?.target && run.components.join(" ") === last.components.join(" "),
+  );
+  const before = useSignal((alike ?? list[1] ?? last)?.run ?? "");
+  const after = useSignal(last?.run ?? "");
   const choose = (label: string, chosen: typeof before): JSX.Element => (
     <label>
       {label}{" "}
@@ -162,6 +172,9 @@ function Difference({ before, after }: { readonly before: RunView; readonly afte
       .flatMap(({ findings }) => findings)
       .filter(wanted)
       .flatMap((id) => found.get(id) ?? []);
+  const cut = [before, after].some(({ outcomes }) =>
+    outcomes.filter(compared).some(({ findings, found: all }) => all > findings.length),
+  );
   const parts = [
     ["New", of(after, (id) => !then?.has(id))],
     ["Fixed", of(before, (id) => !now?.has(id))],
@@ -174,13 +187,20 @@ function Difference({ before, after }: { readonly before: RunView; readonly afte
         <a href={addressOf("runs", after.run)}>{after.run}</a> (<Time ms={after.startedAt} />
         ): {parts.map(([title, list]) => `${list.length} ${title.toLowerCase()}`).join(", ")}.
       </p>
+      {cut && <p>Of some gates only the first 200 findings of a run are compared.</p>}
+      {both.size === 0 && <p>No gate looked at the same component in both runs.</p>}
+      {parts.map(([title, list]) => (
+        <Section key={title} title={`${title}: ${list.length}`}>
+          {list.length === 0 ? <Nothing>Nothing.</Nothing> : <FindingTable caption={title} findings={list} />}
+        </Section>
+      ))}
       <Section title="Verdicts">
         <Table
           caption="Verdicts of both runs"
           hidden
           columns={[{ title: "Gate" }, { title: "Before" }, { title: "After" }]}
         >
-          {[...new Set([...keysOf(before), ...keysOf(after)])].map((key) => {
+          {[...new Set([before, after].flatMap(({ outcomes }) => outcomes.map(keyOf)))].map((key) => {
             const [gate = "", component] = key.split("\n");
             return (
               <Row key={key}>
@@ -198,11 +218,6 @@ function Difference({ before, after }: { readonly before: RunView; readonly afte
           })}
         </Table>
       </Section>
-      {parts.map(([title, list]) => (
-        <Section key={title} title={`${title}: ${list.length}`}>
-          {list.length === 0 ? <Nothing>Nothing.</Nothing> : <FindingTable caption={title} findings={list} />}
-        </Section>
-      ))}
     </>
   );
 }
