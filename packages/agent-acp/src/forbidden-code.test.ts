@@ -25,6 +25,10 @@ describe("comments that silence a check", () => {
     "# nosemgrep",
     "# pragma: no cover",
     "# pragma: no branch",
+    "# pragma no cover",
+    "#PRAGMA NO COVER",
+    "# pragmano branch",
+    "# nosem",
     "# pragma: allowlist secret",
     "# pylint: disable=all",
     "# fmt: off",
@@ -39,10 +43,18 @@ describe("comments that silence a check", () => {
 
   it.each([
     ["in strings", "x = '# noqa'\ny = f'{x} # type: ignore'\n"],
-    ["in docstrings", '"""Use # pragma: no cover with care."""\n'],
+    ["in docstrings", '"""Use # type: ignore with care."""\n'],
     ["that only look so", "# pragmatic\n# the type is ignored\n# notnoqa\n# pyright: strict\n"],
   ])("none %s", (_, source) => {
     expect(rulesOf(source)).toEqual([]);
+  });
+
+  it("in a string is one where coverage.py reads strings, too", () => {
+    const source = 'def f(x="# pragma: no cover"):\n    return x\n';
+    expect(forbiddenCode({ before: "", after: source, isTest: false })).toMatchObject([
+      { rule: "suppression", line: 1 },
+    ]);
+    expect(rulesOf(source, source)).toEqual([]);
   });
 
   it("that were there already may stay, may go, and may move, yet not become more or wider", () => {
@@ -79,6 +91,8 @@ describe("skipped tests", () => {
     "@unittest.skip('no')\ndef test_a(): ...",
     "@unittest.skipUnless(False, '')\ndef test_a(): ...",
     "raise unittest.SkipTest",
+    "raise _pytest.outcomes.Skipped('no')",
+    "from _pytest.outcomes import Skipped",
     "self.skipTest('no')",
     "from unittest.case import skipIf",
     "x = f'{pytest.skip()}'",
@@ -121,8 +135,36 @@ describe("tampering with the test tool", () => {
     "mock.patch.object(pytest, 'fail')",
     "pytest.raises = nothing",
     "@typing.no_type_check\ndef f(): ...",
+    "x = 1; pytest.raises = nothing",
+    "x = 'towpath_proof' in sys.modules",
+    "os.environ.get('TOWPATH_PYTEST_LOG')",
   ])("%s", (source) => {
+    expect(new Set(rulesOf(source))).toEqual(new Set(["test-tool"]));
+    expect(rulesOf(source, "", true)).toEqual(["test-tool"]);
+  });
+
+  it.each([
+    "import _pytest.python as p\np.Function.runtest = nothing",
+    "from _pytest.python import Module, Function as F\nF.runtest = nothing",
+    "from _pytest.python import (\n    Function,\n)\nsetattr(Function, 'runtest', nothing)",
+    "import unittest as u\nu.TestCase.run: object = nothing",
+  ])("under another name: %s", (source) => {
+    expect(rulesOf(source, "", true)).toEqual(["test-tool"]);
+    expect(rulesOf(source, source, true)).toEqual([]);
+  });
+
+  it.each([
+    "import pytest",
+    "import os, _pytest.python",
+    "from hypothesis import given",
+    "import unittest.mock",
+    "x = sys.modules.get('_pytest.python')",
+    "importlib.import_module('pytest')",
+    "'PYTEST_CURRENT_TEST' in os.environ",
+  ])("in source, which has no need of it: %s", (source) => {
     expect(rulesOf(source)).toEqual(["test-tool"]);
+    expect(rulesOf(source, source)).toEqual([]);
+    expect(rulesOf(source, "", true)).toEqual([]);
   });
 
   it.each([
@@ -131,6 +173,9 @@ describe("tampering with the test tool", () => {
     "sys.modules[name]",
     "assert pytest.approx(1) == x",
     "pytest.x == 3",
+    "import coverage_of_roofs",
+    "subprocess.run(['pytest'])",
+    "from .unittest import x",
     'x = "os._exit(0)"',
   ])("none in: %s", (source) => {
     expect(rulesOf(source)).toEqual([]);

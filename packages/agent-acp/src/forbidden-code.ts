@@ -19,14 +19,18 @@ interface Mark extends Pick<Violation, "rule" | "detail"> {
 
 /** Comments that silence a check. What follows on the line tells how much they silence. */
 const suppressions =
-  /\b(?:noqa\b|type:\s*ignore|pyright:(?!\s*strict\b)|mypy:|pyre-(?:ignore|fixme|unsafe)|ty:\s*ignore|nosec\b|nosemgrep\b|pragma:|pylint:\s*(?:disable|skip)|fmt:\s*(?:off|skip)|yapf:\s*disable|isort:\s*(?:skip|off|split)|ruff:|flake8[:=]|gitleaks:allow|codespell:ignore)/i;
+  /\b(?:noqa\b|type:\s*ignore|pyright:(?!\s*strict\b)|mypy:|pyre-(?:ignore|fixme|unsafe)|ty:\s*ignore|nosec\b|nosem(?:grep)?\b|pragma:|pragma\s*no\s*(?:cover|branch)|pylint:\s*(?:disable|skip)|fmt:\s*(?:off|skip)|yapf:\s*disable|isort:\s*(?:skip|off|split)|ruff:|flake8[:=]|gitleaks:allow|codespell:ignore)/i;
+
+/** Where coverage.py reads it: anywhere on a line, in strings as well. */
+const uncovered = /#\s*pragma[:\s]?\s*no\s*(?:cover|branch)/gi;
 
 /** Skips of whole tests, in files of tests and elsewhere. */
 const skips: readonly RegExp[] = [
   /\bmark\s*\.\s*(?:skip|skipif|xfail)\b/g,
   /\.\s*(?:skipif|importorskip|xfail|skipIf|skipUnless|expectedFailure|skipTest)\b/g,
   /\b(?:pytest|unittest)\s*\.\s*(?:skip|exit|SkipTest)\b/g,
-  /\bSkipTest\b/g,
+  /\b(?:SkipTest|outcomes\s*\.\s*(?:Skipped|Exit))\b/g,
+  /\bfrom\s+_pytest\s*\.\s*outcomes\s+import\s*(?:\([^)]*|[^\n(]*)\b(?:Skipped|XFailed|Exit)\b/g,
   /\bfrom\s+(?:_?pytest|unittest)(?:\s*\.\s*\w+)*\s+import\s*(?:\([^)]*|[^\n(]*)\b(?:skip|skipif|skipIf|skipUnless|xfail|importorskip|exit|expectedFailure)\b/g,
 ];
 /** What keeps tests from being found, in files of tests alone. */
@@ -41,12 +45,23 @@ const hidden: readonly RegExp[] = [
 const tampering: readonly RegExp[] = [
   /\bos\s*\.\s*_exit\b/g,
   /\bfrom\s+os\s+import\s*(?:\([^)]*|[^\n(]*)\b_exit\b/g,
-  /\b(?:setattr|patch|patch\s*\.\s*object)\s*\(\s*_?pytest\b/g,
-  /^[ \t]*_?pytest(?:\s*\.\s*\w+)+\s*=(?!=)/gm,
   /\b(?:no_type_check|no_type_check_decorator)\b/g,
 ];
 const modules = /\bsys\s*\.\s*modules\s*(?:\[|\.\s*(?:pop|setdefault|__setitem__)\s*\()\s*[rbuRBU]?["']/g;
 const testModules = /^["'](?:_?pytest|pluggy|coverage|hypothesis|unittest)\b/;
+/** A name of the test tool as a whole string, where modules are looked up by strings. */
+const namedTool = /["'](?:_?pytest|pluggy)(?:\.[\w.]*)?["']/g;
+const looksUp =
+  /\bsys\s*\.\s*modules\b|\bimport_module\b|\b__import__\b|\bfrom\s+sys\s+import\b[^\n]*\bmodules\b/;
+/** By these names code learns that it is being tested; in strings, too. */
+const checked = /\b(?:towpath_(?:proof|pytest|nothing)|TOWPATH_(?:PROOF|PYTEST)\w*)\b/g;
+const tested = /\b(?:PYTEST_CURRENT_TEST|PYTEST_VERSION)\b/g;
+const toolNames = String.raw`(?:_?pytest|pluggy|pytest_\w+|coverage|hypothesis|unittest)`;
+/** Imports of what tests; only tests need it. */
+const toolImports = new RegExp(
+  String.raw`\b(?:import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*|from\s+)${toolNames}\b(?=[\s.,;]|$)`,
+  "g",
+);
 const encoding = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
 
 /**
@@ -94,9 +109,11 @@ function marksIn(source: string, isTest: boolean): readonly Mark[] {
   const skipped = [...skips, ...aliases(text), ...(isTest ? hidden : [])];
   return [
     ...silenced,
+    ...uncoveredIn(source, text),
     ...marksOf(text, skipped, "skip", "it keeps tests from running"),
-    ...marksOf(text, tampering, "test-tool", "it bends a tool that checks"),
+    ...marksOf(text, [...tampering, ...assignments(text)], "test-tool", "it bends a tool that checks"),
     ...modulesIn(source, text),
+    ...looksIn(source, text, isTest),
   ];
 }
 
@@ -128,6 +145,51 @@ function aliases({ code }: PythonText): RegExp[] {
     ([, name = ""]) => name,
   );
   return names.map((name) => new RegExp(`\\b${name}\\s*\\.\\s*(?:skip|exit|SkipTest)\\b`, "g"));
+}
+
+/** Assignments to parts of the test tool, by whatever names it was imported. */
+function assignments({ code }: PythonText): RegExp[] {
+  const wholes = [
+    ...code.matchAll(new RegExp(String.raw`\bimport\s+${toolNames}[\w.]*\s+as\s+(\w+)`, "g")),
+  ].map(([, name = ""]) => name);
+  const parts = [
+    ...code.matchAll(
+      new RegExp(String.raw`\bfrom\s+${toolNames}[\w.]*\s+import\s*(?:\(([^)]*)|([^\n(;]*))`, "g"),
+    ),
+  ].flatMap(([, many, one]) =>
+    (many ?? one ?? "").split(",").map((part) => part.trim().split(/\s+/).at(-1) ?? ""),
+  );
+  const names = ["pytest", "_pytest", "pluggy", ...wholes, ...parts].filter((name) => /^\w+$/.test(name));
+  const name = `(?:${[...new Set(names)].join("|")})`;
+  return [
+    new RegExp(String.raw`(?<![\w.])${name}(?:\s*\.\s*\w+)+\s*(?::[^=\n]*)?=(?!=)`, "g"),
+    new RegExp(String.raw`\b(?:setattr|patch|patch\s*\.\s*object)\s*\(\s*${name}\b`, "g"),
+  ];
+}
+
+/** Strings in which coverage.py finds its comment. */
+function uncoveredIn(source: string, { comments }: PythonText): readonly Mark[] {
+  return [...source.matchAll(uncovered)].flatMap(({ index, 0: words }): Mark[] => {
+    const line = lineAt(source, index);
+    if (comments.some((comment) => comment.line === line && comment.text.includes(words))) return [];
+    const detail = `it silences a check from within a string: ${words}`;
+    return [{ key: words, rule: "suppression", line, detail }];
+  });
+}
+
+/** What lets code find out that it is tested, or by what. */
+function looksIn(source: string, { code }: PythonText, isTest: boolean): readonly Mark[] {
+  const found = [
+    ...source.matchAll(checked),
+    ...(isTest ? [] : [...source.matchAll(tested), ...code.matchAll(toolImports)]),
+    ...(!isTest && looksUp.test(code) ? source.matchAll(namedTool) : []),
+  ];
+  return found.map(({ index, 0: words }) => ({
+    key: words,
+    rule: "test-tool",
+    line: lineAt(source, index),
+    detail: `it reaches for what tests it: ${words.trim().replaceAll(/\s+/g, " ")}`,
+  }));
 }
 
 /** Modules of the test tool that are replaced; their names stand in strings. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, readdir, stat, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Project } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { agentOf, files, isUntouched, leftIn, play, type PlayedRound } from "../test/working.ts";
 
@@ -23,6 +24,11 @@ async function keptIn({ root }: PlayedRound): Promise<readonly string[]> {
 
 const rulesOf = ({ outcome }: PlayedRound): (string | undefined)[][] =>
   outcome?.violations.map(({ rule, path }) => [rule, path]) ?? [];
+
+async function withEnvironment({ write }: Project): Promise<void> {
+  await write(".venv/lib/tool.py", "x = 1\n");
+  await write(".gitignore", ".venv\n*.log\n");
+}
 
 describe("an agent that does its work", () => {
   it("through the protocol: its plan is told, its files are taken over, the rest stays", async () => {
@@ -241,6 +247,28 @@ describe("an agent that reaches for the repository itself", () => {
     expect(round.outcome?.state).toBe("refused");
     nothingHappened(round);
     expect((await readdir(join(round.root, "src"))).toSorted()).toEqual(["foo", "other"]);
+  });
+
+  it.each([
+    ["adds to it", `fs.writeFileSync(".venv/lib/evil.pth", "import os")`, ".venv/lib/evil.pth"],
+    ["takes from it", `fs.rmSync(".venv/lib/tool.py")`, ".venv/lib/tool.py"],
+    [
+      "changes it and hides that",
+      `const t = fs.statSync(".venv/lib/tool.py").mtime; fs.writeFileSync(".venv/lib/tool.py", "x = 2\\n"); fs.utimesSync(".venv/lib/tool.py", t, t)`,
+      ".venv/lib/tool.py",
+    ],
+  ])("in the environment that its copy links to: %s", async (_, deed, path) => {
+    const command = [process.execPath, "-e", `const fs = require("node:fs"); ${deed}`];
+    const round = await play({ command }, { prepare: withEnvironment });
+    expect(rulesOf(round)).toEqual([["environment", path]]);
+    expect(round.outcome?.state).toBe("refused");
+  });
+
+  it("but code that Python compiled there says nothing", async () => {
+    const deed = `fs.mkdirSync(".venv/lib/__pycache__"); fs.writeFileSync(".venv/lib/__pycache__/tool.pyc", "")`;
+    const command = [process.execPath, "-e", `const fs = require("node:fs"); ${deed}`];
+    const round = await play({ command }, { prepare: withEnvironment });
+    expect(round.outcome).toMatchObject({ state: "done", files: [] });
   });
 
   it("and changes what it would be put back from, too: said, with the file", async () => {

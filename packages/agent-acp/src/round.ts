@@ -13,6 +13,7 @@ import { excerpt, killSurvivors } from "@towpath/kit";
 import { createAgentFiles } from "./agent-files.ts";
 import { applyChanges } from "./apply.ts";
 import { changesIn } from "./changes.ts";
+import { changedEnvironment, type EnvironmentState, environmentState } from "./environment-state.ts";
 import { judge, patchOf } from "./judge.ts";
 import { makeKeptFolder } from "./kept-folder.ts";
 import { mcpArgv } from "./mcp-argv.ts";
@@ -82,7 +83,8 @@ async function carryOut(round: Round): Promise<AgentOutcome> {
   );
   // Whatever became of it: first nobody may write any more, then the repository must be as it was.
   await killSurvivors(roundVariable, round.id);
-  const { violations: foreign } = await checkRealTree(copy, ctx);
+  const { violations: tree } = await checkRealTree(copy, ctx);
+  const foreign = [...tree, ...(await environmentViolations(copy))];
   const changes = await changesIn(copy, ctx);
   const patch = patchOf(changes);
   if (end.done === undefined) {
@@ -103,6 +105,23 @@ async function carryOut(round: Round): Promise<AgentOutcome> {
     violations: [],
     ...told,
   };
+}
+
+/** What the agent did to the Python environment that its copy links to. */
+async function environmentViolations(copy: WorkingCopy): Promise<readonly Violation[]> {
+  if (copy.environment === undefined) return [];
+  const { folder, before } = copy.environment;
+  return changedEnvironment(before, await environmentNow(folder), ".venv");
+}
+
+/** An environment that is gone has no file. */
+async function environmentNow(folder: string): Promise<EnvironmentState> {
+  try {
+    return await environmentState(folder);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Map();
+    throw error;
+  }
 }
 
 type Refused = Pick<AgentOutcome, "patch" | "violations" | "summary" | "usage">;

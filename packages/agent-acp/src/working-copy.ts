@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import { Breakage, type GateContext } from "@towpath/core";
 import { mapBounded } from "@towpath/kit";
+import { type EnvironmentState, environmentState } from "./environment-state.ts";
 import { type FileState, stateOf } from "./file-state.ts";
 
 /** The repository's files as they were before a round, and a copy of them to work in. */
@@ -18,6 +19,8 @@ export interface WorkingCopy {
   readonly links: ReadonlyMap<string, FileState>;
   /** Settings of git that are watched as well, in the same way; they are in `pristine` alone. */
   readonly watched: ReadonlyMap<string, FileState>;
+  /** The Python environment that the copy links to, as it was; nothing where there is none. */
+  readonly environment?: { readonly folder: string; readonly before: EnvironmentState };
   /** Epoch milliseconds by the clock of the file system: what is newer came during the round. */
   readonly began: number;
   /** Removes both copies. */
@@ -68,8 +71,10 @@ async function filled(base: string, ctx: GateContext): Promise<Omit<WorkingCopy,
   }
   const environment = join(root, ".venv");
   const isListed = listed.some((path) => path === ".venv" || path.startsWith(".venv/"));
-  if (!isListed && (await isFolder(environment))) await symlink(environment, join(folder, ".venv"));
-  return { folder, pristine, files, links, watched, began };
+  const copied = { folder, pristine, files, links, watched, began };
+  if (isListed || !(await isFolder(environment))) return copied;
+  await symlink(environment, join(folder, ".venv"));
+  return { ...copied, environment: { folder: environment, before: await environmentState(environment) } };
 }
 
 async function isFolder(path: string): Promise<boolean> {

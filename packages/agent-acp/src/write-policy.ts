@@ -15,9 +15,12 @@ export interface Bounds {
 /** Why something is refused. */
 export type Refusal = Pick<Violation, "rule" | "detail">;
 
-/** What configures tests, tools, builds, CI or Towpath, wherever it lies; base names in lower case. */
+/**
+ * What configures tests, tools, builds, CI or Towpath, wherever it lies; base names in lower case. Names with a dot in
+ * front are all of them: what makes tools overlook files is called so (`.ignore`, `.semgrepignore`).
+ */
 const configuration =
-  /^(?:conftest\.py|\.?pytest\.(?:ini|toml)|pyproject\.toml|setup\.(?:cfg|py)|tox\.(?:ini|toml)|noxfile\.py|\.coveragerc(?:\.toml)?|\.?ruff\.toml|pyrightconfig\.json|\.?mypy\.ini|\.bandit|\.flake8|\.?pylintrc(?:\.toml)?|\.pre-commit-config\.ya?ml|\.gitlab-ci\.ya?ml|jenkinsfile|azure-pipelines\.ya?ml|\.git(?:ignore|attributes|modules)|\.env|towpath\.config\..+|package\.json|.*baseline.*\.(?:json|ya?ml|toml)|.*\.baseline|.*\.pth|(?:site|user)customize\.py)$/;
+  /^(?:conftest\.py|pytest\.(?:ini|toml)|pyproject\.toml|setup\.(?:cfg|py)|tox\.(?:ini|toml)|noxfile\.py|ruff\.toml|pyrightconfig\.json|mypy\.ini|pylintrc(?:\.toml)?|jenkinsfile|azure-pipelines\.ya?ml|towpath\.config\..+|package\.json|.*baseline.*\.(?:json|ya?ml|toml)|.*\.baseline|.*\.pth|(?:site|user)customize\.py|radon\.cfg|bandit\.ya?ml|\.(?!(?:git)?keep$).*)$/;
 const configurationFolders = /^(?:\.git|\.github|\.gitlab|\.circleci|\.buildkite|\.towpath)$/;
 /** What would be imported in place of the tools that test. */
 const testTools =

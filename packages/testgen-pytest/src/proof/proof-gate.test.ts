@@ -201,6 +201,7 @@ describe("the gate proof", () => {
     "runs no file of tests in which no requirement can be named",
     async () => {
       const { verdict, notes } = await prove({
+        "run.json": "[]",
         "tests/test_other.py": "raise SystemExit(3)\n",
         "tests/test_foo.py": head + marked("test_value()", "assert join(1, 2) == 3"),
       });
