@@ -248,14 +248,26 @@ describe("the tests of the specification", () => {
       api.testGenerator({
         ...generator(),
         generate: async () => {
-          throw new Breakage("no-input", { message: "no test path is declared" });
+          const words = {
+            why: "Tests lie somewhere.",
+            fix: ["tests: [tests]"],
+            where: ["towpath.config.yaml:3"],
+          };
+          throw new Breakage("no-input", { message: "no test path is declared", ...words });
         },
       }),
     );
     expect(report.exit).toBe(3);
     expect(stageOf(report, "implementation")).toMatchObject({
       status: "stopped",
-      reason: expect.stringContaining("no test path is declared"),
+      reason: "no test path is declared",
+      code: "TP4008",
+      error: {
+        code: "TP4008",
+        why: "Tests lie somewhere.",
+        fix: ["tests: [tests]"],
+        where: ["towpath.config.yaml:3"],
+      },
     });
   });
 });
@@ -411,7 +423,10 @@ describe("the agent", () => {
     const delays = events.flatMap((event) => (event.type === "retry" ? [event.delayMs] : []));
     expect(delays).toEqual([1000, 2000, 4000]);
     expect(host.slept).toHaveLength(3);
-    expect(stageOf(report, "testing")).toMatchObject({ reason: "fake-agent broke: it died" });
+    expect(stageOf(report, "testing")).toMatchObject({
+      reason: "fake-agent broke: it died",
+      error: { code: "TP4005", message: "it died", why: expect.stringMatching(/./) },
+    });
   });
 
   it.each([

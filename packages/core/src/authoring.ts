@@ -1,10 +1,12 @@
+import type { AgentOutcome } from "./agent.ts";
 import { Breakage, isBreakage } from "./breakage.ts";
+import { errorDataOf } from "./error-data.ts";
 import type { Fact } from "./facts.ts";
 import type { Component, GateContext } from "./gate.ts";
 import type { GateRunner } from "./gate-runner.ts";
 import type { Host } from "./host.ts";
 import type { InputDigests } from "./input-digests.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, StepRow } from "./journal.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Plan } from "./plan.ts";
 import { factsOf } from "./records-of.ts";
@@ -16,6 +18,7 @@ import type { Sessions } from "./sessions.ts";
 import { specDocument, type SpecDoc } from "./spec-doc.ts";
 import type { StageName } from "./stages.ts";
 import type { StepIO } from "./step.ts";
+import { treeSeen, warnOfInterruption } from "./tree-seen.ts";
 import { planWork, workPlanSummary, type WorkPlan } from "./work-plan.ts";
 
 /** What the work of writing is done with. */
@@ -41,7 +44,10 @@ export interface RoundRequest {
 
 /** From specification to code: the plan, the tests that come first, and the agent's rounds. */
 export interface Authoring {
-  /** Reads the specifications, asks the retrievers, and writes the plan into the sessions. */
+  /**
+   * Reads the specifications, asks the retrievers, and writes the plan into the sessions. A component whose plan this run
+   * has on record is left out.
+   */
   plans(io: StepIO): Promise<readonly WorkPlan[]>;
   /** Makes the tests before the code, and writes down which of them failed. */
   tests(io: StepIO): Promise<NonNullable<StageWork["generated"]>>;
@@ -87,11 +93,16 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
       }),
     );
 
-  /** The same in every stage of a run, though the code has changed meanwhile: the agent is told one plan. */
+  /**
+   * The same in every stage and every process of a run, though the code has changed meanwhile: the agent is told one
+   * plan.
+   */
   const planOf = (component: Component): Promise<WorkPlan | undefined> => {
     const known = planned.get(component.name);
     if (known) return known;
     const making = (async () => {
+      const recorded = recordedPlan(journal.steps(run), component.name);
+      if (recorded !== undefined) return recorded;
       const doc = await specOf(component);
       return doc === undefined ? undefined : planWork(component, doc, await retrieve(component, doc));
     })();
@@ -117,8 +128,10 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
     const { agent } = registered;
     const own = failures.filter((result) => result.component === component.name);
     const before = await digests.tree(component);
-    const nothing = { files: [], patch: "", summary: "", violations: [] };
+    const seen = treeSeen(journal.steps(run), component.name) ?? before;
+    const nothing = { files: [], patch: "", summary: "", violations: [], changed: before !== seen };
     const base = { agent: agent.name, component: component.name, round };
+    if (io.epoch > 1 && before !== seen) warnOfInterruption(kernel, component);
     if (own.length === 0 && isDone(factsOf(journal, component.name), stage, before)) {
       const reason = "nothing has changed since it said that it was done";
       return { ...base, ...nothing, state: "idle", reason };
@@ -135,11 +148,12 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
       readOnly: generated.filter(({ open }) => !open).map(({ path }) => path),
       open: generated.filter(({ open }) => open).map(({ path }) => path),
     };
-    const result = await settled(base, () =>
+    const outcome = await settled(() =>
       runner.attend(agent.name, component, limits.round, (ctx) => agent.work(assignment, ctx)),
     );
     digests.forget();
     const after = await digests.tree(component);
+    const result = { ...base, ...outcome, changed: after !== seen };
     const { state, files, reason, violations } = result;
     const why = reason ?? violations.map(({ detail }) => detail).join("; ");
     io.fact(
@@ -167,19 +181,17 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
   };
 
   const settled = async (
-    base: Pick<AgentRound, "agent" | "component" | "round">,
-    work: () => ReturnType<NonNullable<ReturnType<Kernel["agent"]>>["agent"]["work"]>,
-  ): Promise<AgentRound> => {
+    work: () => Promise<AgentOutcome>,
+  ): Promise<Omit<AgentRound, "agent" | "component" | "round" | "changed">> => {
     try {
-      return { ...base, ...(await work()) };
+      return await work();
     } catch (error) {
       if (!isBreakage(error) || error.kind === "cancelled") throw error;
-      const { kind, message } = error;
       return {
-        ...base,
         state: "broke",
-        kind,
-        reason: message,
+        kind: error.kind,
+        reason: error.message,
+        error: errorDataOf(error),
         files: [],
         patch: "",
         summary: "",
@@ -200,7 +212,9 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
   return {
     async plans(io) {
       const plans: WorkPlan[] = [];
+      const steps = journal.steps(run);
       for (const component of plan.components) {
+        if (recordedPlan(steps, component.name) !== undefined) continue;
         const made = await planOf(component);
         if (made === undefined) continue;
         plans.push(made);
@@ -280,6 +294,15 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
 type Unstamped = {
   [K in Fact["kind"]]: Omit<Extract<Fact, { readonly kind: K }>, "at" | "run">;
 }[Fact["kind"]];
+
+/** The plan that a process of this run has written down. */
+function recordedPlan(steps: readonly StepRow[], component: string): WorkPlan | undefined {
+  const works = steps.flatMap(({ id, outcome }) =>
+    // The value of a step of this name is that of the executor's function.
+    /\/work(?:#\d+)?$/.test(id) && outcome?.ok === true ? [outcome.value as StageWork] : [],
+  );
+  return works.flatMap(({ plans }) => plans ?? []).find((one) => one.component === component);
+}
 
 /** By what the session is asked: what speaks of these requirements, in these words. */
 function askedOf({ tasks }: WorkPlan): Pick<BriefOptions, "requirements" | "current"> {

@@ -336,18 +336,21 @@ export const catalogue = {
     why: "It wrote outside of its paths, touched read-only files, or silenced a check; nothing of the round was applied.",
     fix: [
       "Read what it wanted to do in the run's record.",
-      "Let it work again, or do the work by hand: towpath resume <run>",
+      "Let it work again, or do the work by hand: towpath run --component <name>",
     ],
   },
   TP3802: {
     title: "The agent makes no progress",
     why: "The same problems stood in the way twice.",
-    fix: ["Look at the findings, and help: change the specification or the code.", "towpath resume <run>"],
+    fix: [
+      "Look at the findings, and help: change the specification or the code.",
+      "towpath run --component <name>",
+    ],
   },
   TP3803: {
     title: "The agent's rounds are used up",
     why: "It changed things each time, but not enough.",
-    fix: ["Raise maxRounds in the agent's options, or finish by hand.", "towpath resume <run>"],
+    fix: ["Raise maxRounds in the agent's options, or finish by hand.", "towpath run --component <name>"],
   },
   TP4001: {
     title: "A tool is missing",

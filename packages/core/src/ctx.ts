@@ -1,5 +1,6 @@
 import type { Backoff } from "./retry.ts";
 import type { Plan } from "./plan.ts";
+import type { ErrorData } from "./errors.ts";
 import type { Wait } from "./journal.ts";
 
 /**
@@ -31,8 +32,8 @@ export type Outcome<O> =
   | { readonly ok: true; readonly value: O }
   | { readonly ok: false; readonly error: StepError };
 
-/** Why a step ended without a value. */
-export interface StepError {
+/** Why a step ended without a value. `why`, `fix` and `where` are there where somebody has said them. */
+export interface StepError extends Partial<Omit<ErrorData, "code" | "message">> {
   readonly code: string;
   readonly message: string;
   /** `failed` is an answer and is kept. After `cancelled` and `unknown` the run can be resumed. */

@@ -18,6 +18,7 @@ import { stages, type StageName } from "./stages.ts";
 import type { StepExecutor, StepIO } from "./step.ts";
 import type { GeneratedTests } from "./test-generator.ts";
 import { createTargetSteps } from "./target-steps.ts";
+import { treeSeen, warnOfInterruption } from "./tree-seen.ts";
 
 /** What the steps of one run work with. */
 export interface ExecutorParts {
@@ -73,13 +74,16 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
 
     async work({ stage }: { readonly stage: StageName | "check" }, io: StepIO): Promise<StageWork> {
       look();
-      const plans = stage === "specification" ? await authoring.plans(io) : [];
+      if (io.epoch > 1) (await movedOn(parts)).forEach((one) => warnOfInterruption(kernel, one));
+      const hasAgent = plan.stages.some((row) => row.name === stage && row.agent !== undefined);
+      const plans = stage === "specification" || hasAgent ? await authoring.plans(io) : [];
       const generated = stage === "implementation" ? await authoring.tests(io) : [];
       const written = stage !== "check" && (await callStageHooks(parts, infos(stage), stage));
       const allowed = stage === "check" || stages.some((row) => row.name === stage && row.fixes);
       const fixes = plan.fix && allowed ? await applyFixes(parts, stage) : [];
-      const changed = written || fixes.length > 0 || generated.some(wroteSomething);
-      if (changed) look();
+      const wrote = written || fixes.length > 0 || generated.some(wroteSomething);
+      if (wrote) look();
+      const changed = wrote || (stage !== "check" && (await movedOn(parts)).length > 0);
       return {
         fixes,
         changed,
@@ -201,6 +205,20 @@ async function callStageHooks(
   digests.forget();
   const after = await trees();
   return before.some((tree, index) => tree !== after[index]);
+}
+
+/**
+ * The components that are no longer what the gates of this run have seen. What was written before the process died is in
+ * nobody's record, and files that were removed are in no list.
+ */
+async function movedOn({ plan, run, journal, digests }: ExecutorParts): Promise<readonly Component[]> {
+  const steps = journal.steps(run);
+  const moved: Component[] = [];
+  for (const component of plan.components) {
+    const seen = treeSeen(steps, component.name);
+    if (seen !== undefined && seen !== (await digests.tree(component))) moved.push(component);
+  }
+  return moved;
 }
 
 async function warnOfDrift({ plan, digests, kernel }: ExecutorParts): Promise<void> {

@@ -2,7 +2,8 @@ import { digestOf } from "./canonical.ts";
 import { isBreakage, breakageKinds } from "./breakage.ts";
 import type { Ctx, Outcome, StepCall, StepError } from "./ctx.ts";
 import type { ProbeAnswer } from "./deployer.ts";
-import { isTowpathError, TowpathError } from "./errors.ts";
+import { errorDataOf } from "./error-data.ts";
+import { isTowpathError, TowpathError, type ErrorData } from "./errors.ts";
 import type { TowpathEvent } from "./events.ts";
 import type { Fact } from "./facts.ts";
 import type { Clock } from "./host.ts";
@@ -130,7 +131,7 @@ export function journalCtx(parts: JournalCtxParts): JournalCtx {
         const delayMs = again && call.retry ? (delayBefore(broke + 1, call.retry) ?? 0) : 0;
         const due = again ? { dueMs: clock.now() + delayMs } : {};
         // Whatever it says, the target decides whether it was done: a time-out may come after the effect.
-        row = { ...row, broke: broke + 1, why, code: codeOf(error), ...due };
+        row = { ...row, broke: broke + 1, why, code: errorDataOf(error).code, ...due };
         write(row);
         if (again) parts.onRetry(id, attempt + 1, delayMs, why);
       }
@@ -158,7 +159,7 @@ export function journalCtx(parts: JournalCtxParts): JournalCtx {
         outcome = { ok: true, value: (await parts.steps.execute(call, input, made.io)) ?? null };
       } catch (error) {
         if (isJournalError(error)) throw error;
-        outcome = failed(codeOf(error), parts.redact(wordsOf(error)), "failed");
+        outcome = { ok: false, error: { ...redacted(errorDataOf(error), parts.redact), kind: "failed" } };
       }
       // What a stopped step says may rest on half a report: it is shown, and not kept, so it is done again.
       if (signal.aborted && call.uncancellable !== true)
@@ -284,9 +285,11 @@ function cancelled(): { ok: false; error: StepError } {
   return failed("TP4011", "the run was cancelled", "cancelled");
 }
 
-function codeOf(error: unknown): string {
-  if (isTowpathError(error)) return error.data.code;
-  return isBreakage(error) ? breakageKinds[error.kind].code : "TP9001";
+function redacted(
+  { code, message, why, fix, where }: ErrorData,
+  redact: (text: string) => string,
+): ErrorData {
+  return { code, message: redact(message), why: redact(why), fix: fix.map(redact), where: where.map(redact) };
 }
 
 /** The journal itself failed: no outcome can be kept, so the run ends here. */

@@ -4,7 +4,7 @@ import { coreCall } from "./core-call.ts";
 import type { Ctx, Outcome, StepCall, StepError } from "./ctx.ts";
 import type { Decision } from "./decide.ts";
 import { deploy } from "./deploy.ts";
-import type { Code } from "./errors.ts";
+import type { ErrorData } from "./errors.ts";
 import type { Wait } from "./journal.ts";
 import type { PlannedAgent, PlannedGate, PlannedStage } from "./plan.ts";
 import type { AgentRound, PipelineResult, StageReport, StageWork } from "./report.ts";
@@ -101,7 +101,8 @@ interface SettledGates {
   readonly stop?: {
     readonly status: "stopped" | "paused";
     readonly reason?: string;
-    readonly code?: Code;
+    readonly code?: string;
+    readonly error?: ErrorData;
     readonly exit: number;
   };
 }
@@ -137,11 +138,9 @@ async function settleWithAgent(
   }
   for (let round = 1; ; round += 1) {
     const done = await runAgent(ctx, stage, agent, { round, failures });
-    if (!done.ok) return { ...settled, stop: { ...endOf(done.error), reason: done.error.message }, rounds };
-    rounds.push(...done.value);
-    const stop = stopOf(done.value);
-    if (stop !== undefined) return { ...settled, stop, rounds };
-    const wrote = done.value.some(({ files }) => files.length > 0);
+    rounds.push(...done.rounds);
+    if (done.stop !== undefined) return { ...settled, stop: done.stop, rounds };
+    const wrote = done.rounds.some((one) => one.changed);
     touched ||= wrote;
     if (failures.length > 0 && !wrote) return { ...settled, stop: noProgress(agent), rounds };
     const gates = touched ? byName(counting) : early;
@@ -155,22 +154,29 @@ async function settleWithAgent(
   }
 }
 
-/** One round of the agent; when it breaks, it is tried again within the stage's policy, as a tool would be. */
+/**
+ * One round of the agent; when it breaks, it is tried again within the stage's policy, as a tool would be. Answers with
+ * what was done in all attempts.
+ */
 async function runAgent(
   ctx: Ctx,
   stage: PlannedStage,
   agent: PlannedAgent,
   { round, failures }: { readonly round: number; readonly failures: readonly GateResult[] },
-): Promise<Outcome<readonly AgentRound[]>> {
+): Promise<{ readonly rounds: readonly AgentRound[]; readonly stop?: Stop }> {
   const call: StepCall = { plugin: agent.plugin, name: "agent", effect: "idempotent" };
+  const rounds: AgentRound[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const id = `${stage.name}/agent:${round}${attempt === 1 ? "" : `#${attempt}`}`;
     const done = await ctx.step<readonly AgentRound[]>(id, call, { stage: stage.name, round, failures });
-    if (!done.ok) return done;
+    if (!done.ok) return { rounds, stop: stopOfStep(done.error) };
+    rounds.push(...done.value);
+    const stop = stopOf(done.value);
     const broke = done.value.find(({ state }) => state === "broke");
-    if (!mayRetry(broke?.kind, attempt)) return done;
-    const due = await retryAt(ctx, `${id}/retry`, attempt, stage.retry);
-    if (due === undefined) return done;
+    const due = mayRetry(broke?.kind, attempt)
+      ? await retryAt(ctx, `${id}/retry`, attempt, stage.retry)
+      : undefined;
+    if (due === undefined) return { rounds, ...(stop === undefined ? {} : { stop }) };
     await ctx.step(`${id}/announce`, coreCall("retry", "idempotent"), {
       gate: agent.name,
       attempt: attempt + 1,
@@ -219,6 +225,7 @@ function stopOf(rounds: readonly AgentRound[]): Stop | undefined {
   return {
     status: "stopped",
     reason: `${broke.agent} broke: ${broke.reason ?? "it does not say why"}`,
+    ...(broke.error === undefined ? {} : { code: broke.error.code, error: broke.error }),
     exit: 3,
   };
 }
@@ -256,12 +263,11 @@ async function settleGates(
     if (broken && !broken.ok) {
       // A failed gate is an answer, whatever broke beside it.
       const failed = results.some((result) => result.required && result.verdict === "failed");
-      const { status, exit } = endOf(broken.error);
-      const stop = { status, reason: broken.error.message, exit: status === "stopped" && failed ? 1 : exit };
-      return { results, stop };
+      const stop = stopOfStep(broken.error);
+      return { results, stop: stop.exit === 3 && failed ? { ...stop, exit: 1 } : stop };
     }
     const answer = await decided(ctx, `${stage.name}/decide${suffix}`, counting);
-    if (!answer.ok) return { results, stop: { ...endOf(answer.error), reason: answer.error.message } };
+    if (!answer.ok) return { results, stop: stopOfStep(answer.error) };
     const decision = answer.value;
     if (decision.exit !== 5) {
       return decision.promotes
@@ -313,8 +319,7 @@ function passed(base: Base, settled: SettledGates): StageOutcome {
 }
 
 function stopped(base: Base, settled: SettledGates): StageOutcome {
-  const { status = "stopped", reason, code, exit = 3 } = settled.stop ?? {};
-  const why = { ...(reason === undefined ? {} : { reason }), ...(code === undefined ? {} : { code }) };
+  const { status = "stopped", exit = 3, ...why } = settled.stop ?? {};
   return { report: { ...base, ...shown(settled), status, ...why }, exit };
 }
 
@@ -388,9 +393,17 @@ function endOf({ kind }: StepError): { readonly status: "stopped" | "paused"; re
   return kind === "unknown" ? { status: "paused", exit: 6 } : { status: "stopped", exit: 3 };
 }
 
+/** A step that ended without a value ends its stage, with all that it said about it. */
+function stopOfStep(error: StepError): Stop & { readonly reason: string } {
+  const { code, message, why, fix, where = [], kind } = error;
+  const said = kind === "failed" && why !== undefined && fix !== undefined;
+  const full = said ? { code, error: { code, message, why, fix, where } } : {};
+  return { ...endOf(error), reason: message, ...full };
+}
+
 function halted(stage: PlannedStage, error: StepError): StageOutcome {
-  const { status, exit } = endOf(error);
-  return closed(stage, status, error.message, exit);
+  const { exit, ...why } = stopOfStep(error);
+  return { report: { stage: stage.name, ...why, results: [], fixes: [] }, exit };
 }
 
 function closed(

@@ -1,6 +1,7 @@
 import type { AgentOutcome } from "./agent.ts";
 import type { ErrorKind } from "./breakage.ts";
 import type { Decision } from "./decide.ts";
+import type { ErrorData } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import type { FixResult } from "./gate.ts";
 import type { DrillScenario } from "./facts.ts";
@@ -21,6 +22,8 @@ export interface StageReport {
   readonly reason?: string;
   /** Code of the catalogue that explains the reason. */
   readonly code?: string;
+  /** What broke at the stage itself, in full; breakage of gates stands in their results. */
+  readonly error?: ErrorData;
   readonly results: readonly GateResult[];
   readonly decision?: Decision;
   readonly fixes: readonly (FixResult & { readonly gate: string; readonly component: string })[];
@@ -49,6 +52,13 @@ export interface AgentRound extends Pick<
   readonly reason?: string;
   /** How it broke. */
   readonly kind?: ErrorKind;
+  /** What broke, in full. */
+  readonly error?: ErrorData;
+  /**
+   * Whether the component is no longer what the gates of this run have seen, by this round or by one that was
+   * interrupted and that nobody could write down.
+   */
+  readonly changed: boolean;
 }
 
 /** What a stage's work came to. */

@@ -28,6 +28,7 @@ export {
   missingEvidence,
   nextSteps,
   outcomeOf,
+  stageError,
   stopReason,
   waitText,
   type Outcome,

@@ -115,6 +115,41 @@ describe("markdownReport", () => {
     );
   });
 
+  it("says why the work of a stage broke and where, and what to do is next", () => {
+    const error = {
+      code: "TP4009",
+      message: "pytest cannot collect **it**",
+      why: "An import fails.",
+      fix: ["pip install it"],
+      where: ["tests/test_a.py:3"],
+    };
+    const base = { stage: "implementation" as const, results: [], fixes: [], durationMs: 1 };
+    const stage = { ...base, status: "stopped" as const, reason: error.message, code: error.code, error };
+    const text = markdownReport({ ...runOf([]), exit: 3, stages: [stage] });
+    expect(text).toMatch(
+      /Stopped: pytest cannot collect \\\*\\\*it[^]*An import fails\.[^]*`tests\/test_a\.py:3`/,
+    );
+    expect(text).toMatch(/## Next\n\n- `pip install it`\n- `towpath explain TP4009`/);
+  });
+
+  it("says which tests were made, and which were not and why", () => {
+    const generated = [
+      {
+        component: "foo",
+        files: [{ path: "tests/spec/test_foo.py", state: "written" as const, open: false }],
+        tests: [{ id: "a", tier: "T0" as const, requirements: ["FR-1"] }],
+        vacuous: [{ id: "b", reason: "it passes where the package is empty" }],
+        red: ["a"],
+        uncovered: [{ requirement: "FR-2", reason: "it has no example" }],
+      },
+    ];
+    const stage = { stage: "implementation" as const, results: [], fixes: [], durationMs: 1 };
+    const text = markdownReport({ ...runOf([]), stages: [{ ...stage, status: "passed", generated }] });
+    expect(text).toContain("- foo: 1 in 1 files, 1 of them red");
+    expect(text).toContain("- `b` was refused: it passes where the package is empty");
+    expect(text).toContain("- none for `FR-2`: it has no example");
+  });
+
   it("shows all messages in the report", () => {
     for (const message of hostileTexts) {
       const read = seen(markdownReport(runOf([failing([finding({ message })])]))).replaceAll(/\s+/g, " ");

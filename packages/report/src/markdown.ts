@@ -7,6 +7,7 @@ import {
   missingEvidence,
   nextSteps,
   outcomeOf,
+  stageError,
   stopReason,
   waitText,
 } from "./outcome.ts";
@@ -157,6 +158,7 @@ function head(report: RunReport, words: Words): readonly string[] {
   return [
     ...title(report),
     ...(stopped === undefined ? [] : [`Stopped: ${words.text(stopped)}`, ""]),
+    ...errorLines(report, words),
     ...(waits === undefined ? [] : [`Waiting for ${words.text(waits)}.`, ""]),
     ...list(
       "## Drill",
@@ -170,6 +172,10 @@ function head(report: RunReport, words: Words): readonly string[] {
       report.stages.flatMap(({ stage, release }) =>
         release === undefined ? [] : [`${stage} runs ${words.code(release.digest)}`],
       ),
+    ),
+    ...list(
+      "## Tests from the specification",
+      report.stages.flatMap((stage) => testLines(stage, words)),
     ),
     ...list(
       "## Agent",
@@ -189,6 +195,22 @@ function tail(report: RunReport, words: Words): readonly string[] {
     "## Warnings",
     report.warnings.map(({ message }) => words.text(message)),
   );
+}
+
+function errorLines(report: RunReport, words: Words): readonly string[] {
+  const error = stageError(report);
+  return error === undefined ? [] : bullets([words.text(error.why), ...error.where.map(words.code)]);
+}
+
+/** What was made, what was refused because it cannot fail, and what nothing could be made for. */
+function testLines({ generated }: RunReport["stages"][number], words: Words): readonly string[] {
+  return (generated ?? []).flatMap(({ component, tests, red, files, vacuous, uncovered }) => [
+    `${words.text(component)}: ${tests.length} in ${files.length} files, ${red.length} of them red`,
+    ...vacuous.map(({ id, reason }) => `${words.code(id)} was refused: ${words.text(reason)}`),
+    ...uncovered.map(
+      ({ requirement, reason }) => `none for ${words.code(requirement)}: ${words.text(reason)}`,
+    ),
+  ]);
 }
 
 function roundLines({ stage, rounds }: RunReport["stages"][number], words: Words): readonly string[] {

@@ -1,4 +1,4 @@
-import type { GateResult, RunReport, Verdict } from "@towpath/core";
+import type { ErrorData, GateResult, RunReport, Verdict } from "@towpath/core";
 import { promotes, verdicts } from "@towpath/core";
 import { when } from "./when.ts";
 
@@ -80,6 +80,8 @@ export function nextSteps(report: RunReport): readonly string[] {
   }
   if (errored.length > 0)
     return [...new Set([...errored.flatMap((result) => result.error?.fix ?? []), "towpath doctor"])];
+  const broke = stageError(report);
+  if (broke !== undefined) return [...new Set([...broke.fix, `towpath explain ${broke.code}`])];
   const code = report.stages.at(-1)?.code;
   return [`towpath explain ${code ?? "TP6001"}`];
 }
@@ -89,6 +91,11 @@ export function stopReason(report: RunReport): string | undefined {
   if (report.message !== undefined && report.exit !== 0) return report.message;
   const ended = report.stages.find(({ status }) => status === "stopped" || status === "paused");
   return report.wait === undefined ? ended?.reason : undefined;
+}
+
+/** What broke at the stage that ended the run, where it was the stage's own work and not a gate. */
+export function stageError(report: RunReport): ErrorData | undefined {
+  return report.stages.find(({ status }) => status === "stopped" || status === "paused")?.error;
 }
 
 /** What a run waits for, in words with the time. */

@@ -84,6 +84,7 @@ const stage = z.looseObject({
   status: z.enum(["passed", "stopped", "skipped", "paused"]),
   reason: text.optional(),
   code: text.optional(),
+  error: z.looseObject({ code: text, message: text, why: text, fix: texts, where: texts }).optional(),
   results: z.array(result),
   decision: z
     .looseObject({
@@ -102,6 +103,18 @@ const stage = z.looseObject({
     })
     .optional(),
   fixes: z.array(z.looseObject({ gate: text, component: text, files: texts, patch: text })),
+  generated: z
+    .array(
+      z.looseObject({
+        component: text,
+        files: z.array(z.looseObject({ path: text, state: text })),
+        tests: z.array(z.looseObject({ id: text })),
+        vacuous: z.array(z.looseObject({ id: text, reason: text })),
+        red: texts,
+        uncovered: z.array(z.looseObject({ requirement: text, reason: text })),
+      }),
+    )
+    .optional(),
   rounds: z
     .array(
       z.looseObject({

@@ -1,7 +1,15 @@
 import type { Finding, GateResult, Measurement, RunReport } from "@towpath/core";
 import { holds } from "@towpath/core";
 import { cleanStrings } from "../clean-strings.ts";
-import { allResults, countsLine, missingEvidence, nextSteps, stopReason, waitText } from "@towpath/report";
+import {
+  allResults,
+  countsLine,
+  missingEvidence,
+  nextSteps,
+  stageError,
+  stopReason,
+  waitText,
+} from "@towpath/report";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
 
 /** Findings shown per gate; the rest is one pointer away. */
@@ -40,6 +48,7 @@ export function agentText(report: RunReport, files: ReportFiles): string {
   const lines = [
     head,
     ...(stopped === undefined ? [] : [`STOP ${stopped}`]),
+    ...errorLines(report),
     ...(waits === undefined ? [] : [`WAIT ${waits}`]),
     ...(report.scenarios ?? []).map(
       ({ name, passed, detail }) => `${passed ? "OK" : "FAIL"} ${name}: ${detail}`,
@@ -54,6 +63,13 @@ export function agentText(report: RunReport, files: ReportFiles): string {
     ...(files.result === undefined ? [] : [`FULL ${files.result}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function errorLines(report: RunReport): readonly string[] {
+  const error = stageError(report);
+  return error === undefined
+    ? []
+    : [`WHY ${error.code} ${error.why}`, ...error.where.map((place) => `AT ${place}`)];
 }
 
 function resultLines(result: GateResult, report: RunReport): readonly string[] {
