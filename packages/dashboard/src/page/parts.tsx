@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { copy } from "./copy.ts";
-import { model, route } from "./store.ts";
+import { route } from "./store.ts";
 import { parseRoute, withFilter } from "./routes.ts";
 import { title, when } from "./words.ts";
 
@@ -196,9 +196,4 @@ export function Time({ ms }: { readonly ms: number }): JSX.Element {
 /** What is said where there is nothing yet. */
 export function Nothing({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return <p class="nothing">{children}</p>;
-}
-
-/** Whether the project has no run at all. */
-export function isEmpty(): boolean {
-  return (model.value?.runs.length ?? 0) === 0;
 }

@@ -14,11 +14,6 @@ export function when(ms: number): string {
   return Number.isFinite(ms) ? `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC` : "unknown";
 }
 
-/** How long ago: `2 h 05 m ago`. */
-export function ago(ms: number, now: number): string {
-  return now - ms < 1_000 ? "just now" : `${duration(now - ms)} ago`;
-}
-
 /** A share as people read it: `88 %`. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
