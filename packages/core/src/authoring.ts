@@ -18,7 +18,7 @@ import type { Sessions } from "./sessions.ts";
 import { specDocument, type SpecDoc } from "./spec-doc.ts";
 import type { StageName } from "./stages.ts";
 import type { StepIO } from "./step.ts";
-import { treeSeen, warnOfInterruption } from "./tree-seen.ts";
+import { treeSeen } from "./tree-seen.ts";
 import { planWork, workPlanSummary, type WorkPlan } from "./work-plan.ts";
 
 /** What the work of writing is done with. */
@@ -131,7 +131,6 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
     const seen = treeSeen(journal.steps(run), component.name) ?? before;
     const nothing = { files: [], patch: "", summary: "", violations: [], changed: before !== seen };
     const base = { agent: agent.name, component: component.name, round };
-    if (io.epoch > 1 && before !== seen) warnOfInterruption(kernel, component);
     if (own.length === 0 && isDone(factsOf(journal, component.name), stage, before)) {
       const reason = "nothing has changed since it said that it was done";
       return { ...base, ...nothing, state: "idle", reason };

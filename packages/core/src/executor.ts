@@ -16,9 +16,10 @@ import type { GateResult } from "./result.ts";
 import type { Sessions } from "./sessions.ts";
 import { stages, type StageName } from "./stages.ts";
 import type { StepExecutor, StepIO } from "./step.ts";
+import type { StepCall } from "./ctx.ts";
 import type { GeneratedTests } from "./test-generator.ts";
 import { createTargetSteps } from "./target-steps.ts";
-import { treeSeen, warnOfInterruption } from "./tree-seen.ts";
+import { treeSeen } from "./tree-seen.ts";
 
 /** What the steps of one run work with. */
 export interface ExecutorParts {
@@ -74,7 +75,6 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
 
     async work({ stage }: { readonly stage: StageName | "check" }, io: StepIO): Promise<StageWork> {
       look();
-      if (io.epoch > 1) (await movedOn(parts)).forEach((one) => warnOfInterruption(kernel, one));
       const hasAgent = plan.stages.some((row) => row.name === stage && row.agent !== undefined);
       const plans = stage === "specification" || hasAgent ? await authoring.plans(io) : [];
       const generated = stage === "implementation" ? await authoring.tests(io) : [];
@@ -174,13 +174,22 @@ export function createExecutor(parts: ExecutorParts): StepExecutor {
     },
   };
 
+  /** Only the first step that a process does can be one in which another process died. */
+  let begun = false;
+  const mayHaveDied = (call: StepCall, io: StepIO): boolean => {
+    const first = !begun;
+    begun = true;
+    return first && io.epoch > 1 && (call.name === "work" || call.name === "agent");
+  };
+
   return {
-    execute(call, input, io) {
+    async execute(call, input, io) {
+      if (mayHaveDied(call, io)) await warnOfInterruption(parts);
       const all = call.name in target ? target : steps;
       const step: unknown = Object.hasOwn(all, call.name) ? Reflect.get(all, call.name) : undefined;
       if (typeof step !== "function")
         throw new TowpathError("TP9001", { message: `there is no step ${call.name}` });
-      return Promise.resolve(Reflect.apply(step, all, [input, io]));
+      return Reflect.apply(step, all, [input, io]);
     },
     probe: (call, input, io) => target.probe(call, input, io),
     assume: (call, input, io) => target.assume(call, input, io),
@@ -219,6 +228,14 @@ async function movedOn({ plan, run, journal, digests }: ExecutorParts): Promise<
     if (seen !== undefined && seen !== (await digests.tree(component))) moved.push(component);
   }
   return moved;
+}
+
+/** What a process that died has written is in nobody's record, so people are told that it counts. */
+async function warnOfInterruption(parts: ExecutorParts): Promise<void> {
+  for (const { name } of await movedOn(parts)) {
+    const message = `${name} is not what the gates of this run have seen last; what an interrupted step has written counts as it is`;
+    parts.kernel.bus.emit("warning", { message, code: "TP6004" });
+  }
 }
 
 async function warnOfDrift({ plan, digests, kernel }: ExecutorParts): Promise<void> {

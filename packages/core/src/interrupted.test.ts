@@ -213,6 +213,15 @@ describe("a run with an agent and generated tests that dies at any write", () =>
     }
   });
 
+  it("says that what an interrupted round has written counts", async () => {
+    const warned = async (at: number, when: "before" | "after"): Promise<boolean> =>
+      (await voyage(at, when)).report.warnings.some(({ message }) => message.includes("interrupted"));
+    const { writes } = await voyage(Infinity, "before");
+    const all = Array.from({ length: writes }, (_, index) => warned(index + 1, "before"));
+    // The generator, and the agent at the implementation and at testing.
+    expect((await Promise.all(all)).filter(Boolean)).toHaveLength(3);
+  });
+
   it("that begins at the implementation is told one plan, too", async () => {
     const before = await voyage(Infinity, "before", { from: "implementation" });
     expect(before.report.stages[0]?.plans).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { metricNames, names, own, ownMetrics } from "./attribute-names.ts";
 import { attributes, nanos, type KeyValue, type Metric } from "./otlp.ts";
-import { eventsOfStage, resultOf, resultOfExit, type SpanParts } from "./spans.ts";
+import { eventsOfStage, resultOf, resultOfExit, type EndOfStage, type SpanParts } from "./spans.ts";
 import type { TowpathEvent } from "@towpath/core";
 
 type Ended<K extends TowpathEvent["type"]> = Extract<TowpathEvent, { readonly type: K }>;
@@ -40,7 +40,7 @@ export function runMetrics({ pipeline, row }: SpanParts, end: Ended<"run:end">):
 }
 
 /** Figures of a stage that ended: its time, its retries, and the time, values and thresholds of its gates. */
-export function stageMetrics(parts: SpanParts, end: Ended<"stage:end">): readonly Metric[] {
+export function stageMetrics(parts: SpanParts, end: EndOfStage): readonly Metric[] {
   const at = Date.parse(end.at);
   const begun = at - end.durationMs;
   const shared = { [names.pipelineName]: parts.pipeline, [own.stage]: end.stage };

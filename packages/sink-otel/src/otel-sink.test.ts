@@ -13,6 +13,7 @@ import {
   type Evidence,
   type Journal,
   type Plugin,
+  type TowpathEvent,
 } from "@towpath/core";
 import { project, pythonEnv, runInMemory } from "@towpath/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -231,6 +232,66 @@ describe("what a collector gets", () => {
       ?.dataPoints[0];
     expect(duration?.bucketCounts.filter((count) => count === "1")).toHaveLength(1);
     expect(duration?.bucketCounts).toHaveLength((duration?.explicitBounds.length ?? 0) + 1);
+  });
+});
+
+describe("a run that went on in another process", () => {
+  it("has each gate below its stage, though the events of a process are counted anew, and lines of tools are not kept", async () => {
+    const journal = memoryJournal();
+    const at = "2026-11-22T10:00:00.000Z";
+    const { root } = await project({ "src/foo/a.py": "a = 1\n" });
+    const { report } = await runInMemory({ root, plugins: [gates()], only: ["passes"], journal });
+    const [result] = report.stages[0]?.results ?? [];
+    const plan = journal.run(report.run)?.plan;
+    if (result === undefined || plan === undefined) throw new Error("nothing ran");
+    const row = {
+      id: "r2",
+      plan,
+      startedAt: Date.parse(at),
+      epoch: 1,
+      status: "running",
+      changedAt: 0,
+    } as const;
+    const stage = (name: string, from: number, trace: string): readonly TowpathEvent[] =>
+      [
+        {
+          type: "run:start",
+          kind: "run",
+          components: ["foo"],
+          target: "dev",
+          stages: [],
+          traceparent: `00-${trace}-b7ad6b7169203331-01`,
+        },
+        { type: "stage:start", stage: name, gates: [] },
+        { type: "gate:end", gate: `at-${name}`, result: { ...result, gate: `at-${name}` } },
+        { type: "stage:end", stage: name, status: "passed", durationMs: 1 },
+      ].map((event, index) => ({ ...event, run: "r2", at, seq: from + index }) as TowpathEvent);
+    // In the first process two lines of a tool were told, which nobody stores.
+    const events = [...stage("specification", 3, "a".repeat(32)), ...stage("testing", 1, "b".repeat(32))];
+    journal.commit({ begin: row });
+    journal.commit({ events: events.map((event) => ({ run: "r2", event })) });
+    const { url, received } = await receiver();
+    const kernel = createKernel();
+    await kernel.use(otel({ endpoint: url, signals: ["traces", "metrics"] }));
+    kernel.seal();
+    await deliver(kernel, journal, systemClock);
+    const { spans, metrics } = await told(received);
+    const own = spans.filter(({ attributes }) => values(attributes)["cicd.pipeline.run.id"] === "r2");
+    const nameOf = new Map(spans.map((span) => [span.spanId, span.name]));
+    expect(
+      own.map(
+        ({ name, traceId, parentSpanId }) => `${traceId[0]} ${nameOf.get(parentSpanId ?? "")} > ${name}`,
+      ),
+    ).toEqual([
+      "a undefined > specification",
+      "a specification > at-specification",
+      "a at-specification > at-specification attempt 1",
+      "b undefined > testing",
+      "b testing > at-testing",
+      "b at-testing > at-testing attempt 1",
+    ]);
+    expect(new Set(own.map(({ spanId }) => spanId)).size).toBe(own.length);
+    expect(metrics.filter(({ name }) => name === "towpath.gate.duration")).toHaveLength(3);
   });
 });
 

@@ -61,8 +61,9 @@ function telemetry(events: readonly StoredEvent[], past: Past, pipeline: string)
     const parts = partsOf(run);
     if (parts === undefined) continue;
     if (event.type === "stage:end") {
-      traces.push(...stageSpans(parts, event));
-      metrics.push(...stageMetrics(parts, event));
+      const end = { ...event, place: stored.seq };
+      traces.push(...stageSpans(parts, end));
+      metrics.push(...stageMetrics(parts, end));
     }
     if (event.type === "run:end" && (event.status === "closed" || event.status === "superseded")) {
       traces.push(runSpan(parts, event));

@@ -12,6 +12,9 @@ export interface SpanParts {
   readonly events: readonly StoredEvent[];
 }
 
+/** The end of a stage, and its place in the record of the run. What the event itself counts begins anew in each process. */
+export type EndOfStage = Ended<"stage:end"> & { readonly place: StoredEvent["seq"] };
+
 type Ended<K extends TowpathEvent["type"]> = Extract<TowpathEvent, { readonly type: K }>;
 
 /** The span of a whole run, once it is over: of kind server, above all its stages. */
@@ -47,10 +50,10 @@ export function resultOfExit(exit: number): TaskResult {
 }
 
 /** The spans of a stage that ended: its own, those of its gates, of their attempts, and of the processes in them. */
-export function stageSpans(parts: SpanParts, end: Ended<"stage:end">): readonly Span[] {
+export function stageSpans(parts: SpanParts, end: EndOfStage): readonly Span[] {
   const { row, events } = parts;
   const run = row.id;
-  const trace = traceAt(run, events, end.seq);
+  const trace = traceAt(run, events, end.place);
   const stageId = idOf(16, "stage", run, end.stage);
   const above = runSpanId(run);
   const begun = Date.parse(end.at) - end.durationMs;
@@ -76,10 +79,9 @@ export function stageSpans(parts: SpanParts, end: Ended<"stage:end">): readonly 
   const told = eventsOfStage(events, end);
   const results = told.flatMap((event) => (event.type === "gate:end" ? [event.result] : []));
   const gates = gateSpans(parts, trace, stageId, end.stage, results);
+  const attempts = attemptsOfTools(told, run, end.stage);
   const tools = told.flatMap((event) =>
-    event.type === "tool"
-      ? [toolSpan(parts, trace, event, parentOfTool(event, results, run, end.stage, stageId))]
-      : [],
+    event.type === "tool" ? [toolSpan(parts, trace, event, attempts.get(event.call) ?? stageId)] : [],
   );
   return [stage, ...gates, ...tools];
 }
@@ -87,9 +89,9 @@ export function stageSpans(parts: SpanParts, end: Ended<"stage:end">): readonly 
 /** What was told between the beginning and the end of a stage. */
 export function eventsOfStage(
   events: readonly StoredEvent[],
-  end: Ended<"stage:end">,
+  { place }: EndOfStage,
 ): readonly TowpathEvent[] {
-  const to = events.findIndex(({ seq }) => seq === end.seq);
+  const to = events.findIndex(({ seq }) => seq === place);
   const before = events.slice(0, to === -1 ? events.length : to);
   const from = before.findLastIndex(({ event }) => event.type === "stage:end");
   return before.slice(from + 1).map(({ event }) => event);
@@ -227,24 +229,31 @@ function endOf({ startedAt, durationMs }: GateResult): number {
   return Date.parse(startedAt) + durationMs;
 }
 
-/** A process belongs to the attempt during which it ended; one of a shared artifact to the stage. */
-function parentOfTool(
-  tool: Ended<"tool">,
-  results: readonly GateResult[],
+/**
+ * The spans of the attempts in which processes ended, by call. Told by the order of the events: the times of a gate leave
+ * out that it waited for its place. A process of a shared artifact, or of a fix, is in none.
+ */
+function attemptsOfTools(
+  told: readonly TowpathEvent[],
   run: string,
   stage: string,
-  stageId: string,
-): string {
-  const measured = results.filter(({ cached }) => cached === undefined);
-  const attempts = measured.filter(
-    ({ gate, component }) => gate === tool.gate && component === tool.component,
-  );
-  const ended = Date.parse(tool.at);
-  const index = attempts.findIndex(
-    (result) => ended >= Date.parse(result.startedAt) && ended <= endOf(result) + 1,
-  );
-  const found = attempts[index];
-  return found === undefined ? stageId : attemptSpanId(run, stage, found, index + 1);
+): ReadonlyMap<string, string> {
+  const open = new Map<string, string[]>();
+  const ended = new Map<string, number>();
+  const found = new Map<string, string>();
+  for (const event of told) {
+    if (event.type === "gate:start")
+      for (const component of event.components) open.set(`${event.gate}\n${component}`, []);
+    if (event.type === "tool") open.get(`${event.gate}\n${event.component}`)?.push(event.call);
+    if (event.type !== "gate:end" || event.result.cached !== undefined) continue;
+    const { result } = event;
+    const key = `${result.gate}\n${result.component}`;
+    const ordinal = (ended.get(key) ?? 0) + 1;
+    ended.set(key, ordinal);
+    for (const call of open.get(key) ?? []) found.set(call, attemptSpanId(run, stage, result, ordinal));
+    open.delete(key);
+  }
+  return found;
 }
 
 function toolSpan({ row, pipeline }: SpanParts, trace: Trace, tool: Ended<"tool">, parent: string): Span {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { GateResult, Past, StoredEvent, TowpathEvent } from "@towpath/core";
+import type { GateResult, Past, RunKind, RunRow, StoredEvent, TowpathEvent } from "@towpath/core";
 import { assert, property, string } from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { payload } from "./message-of.ts";
@@ -60,6 +60,12 @@ const sinkTo = (
     { env: { HOOK: url }, now, fetch: globalThis.fetch },
   );
 const signal = new AbortController().signal;
+const pastOf = (kind: RunKind): Past => ({
+  events: () => [],
+  // Of a run the sink looks at its plan alone.
+  run: () => ({ plan: { kind, components: [{ name: "foo" }] } }) as unknown as RunRow,
+});
+const past = pastOf("run");
 const noPast: Past = { events: () => [], run: () => undefined };
 
 const start = { type: "run:start", kind: "run", components: ["foo"], target: "dev", stages: [] };
@@ -87,7 +93,7 @@ describe("the sink webhook", () => {
         { type: "run:end", exit: 1, status: "closed", durationMs: 1 },
       ]),
       signal,
-      noPast,
+      past,
     );
     expect(received.map(({ text }) => text.split("\n"))).toEqual([
       [
@@ -107,36 +113,54 @@ describe("the sink webhook", () => {
     ["what happened the day before yesterday", { ...failed(), at: "2026-11-20T10:00:00.000Z" }],
   ])("does not tell of %s", async (_, event) => {
     const { url, received } = await webhook();
-    await sinkTo(url).deliver(stored([start, event]), signal, noPast);
+    await sinkTo(url).deliver(stored([start, event]), signal, past);
     expect(received).toEqual([]);
+  });
+
+  it("does not tell of a bare check", async () => {
+    const { url, received } = await webhook();
+    const end = { type: "run:end", exit: 1, status: "closed", durationMs: 1 };
+    await sinkTo(url).deliver(stored([start, failed(), end]), signal, pastOf("check"));
+    expect(received).toEqual([]);
+  });
+
+  it("knows whose run it is when that has begun in another process, and names one that was removed", async () => {
+    const { url, received } = await webhook();
+    const end = { type: "run:end", exit: 0, status: "closed", durationMs: 1 };
+    await sinkTo(url).deliver(stored([end]), signal, past);
+    await sinkTo(url).deliver(stored([end]), signal, noPast);
+    expect(received.map(({ text }) => text)).toEqual([
+      "✓ foo: the run r1 is complete",
+      "✓ r1: the run r1 is complete",
+    ]);
   });
 
   it("tells only of what was asked for", async () => {
     const { url, received } = await webhook();
     const events = stored([start, failed(), { type: "run:end", exit: 0, status: "closed", durationMs: 1 }]);
-    await sinkTo(url, { on: ["workflow-complete"] }).deliver(events, signal, noPast);
+    await sinkTo(url, { on: ["workflow-complete"] }).deliver(events, signal, past);
     expect(received.map(({ text }) => text)).toEqual(["✓ foo: the run r1 is complete"]);
   });
 
   it("uses one key for one batch, so that a message that came twice can be told", async () => {
     const { url, received } = await webhook();
     const sink = sinkTo(url);
-    await sink.deliver(stored([start, failed()]), signal, noPast);
-    await sink.deliver(stored([start, failed()]), signal, noPast);
+    await sink.deliver(stored([start, failed()]), signal, past);
+    await sink.deliver(stored([start, failed()]), signal, past);
     expect(new Set(received.map(({ key }) => key)).size).toBe(1);
     expect(received[0]?.key).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it.each([500, 404, 302])("keeps the batch when the answer is %i", async (status) => {
     const { url } = await webhook(status);
-    await expect(sinkTo(url).deliver(stored([failed()]), signal, noPast)).rejects.toThrow(/webhook/);
+    await expect(sinkTo(url).deliver(stored([failed()]), signal, past)).rejects.toThrow(/webhook/);
   });
 
   it("keeps the batch when nobody listens, and never says the address", async () => {
     const { url, server } = await webhook();
     server.close();
     const error: unknown = await sinkTo(url)
-      .deliver(stored([failed()]), signal, noPast)
+      .deliver(stored([failed()]), signal, past)
       .catch((cause: unknown) => cause);
     expect(error).toMatchObject({ message: "the webhook did not answer" });
   });
@@ -144,7 +168,7 @@ describe("the sink webhook", () => {
   it("gives up when it is told to", async () => {
     const { url } = await webhook("never");
     const stop = new AbortController();
-    const delivery = sinkTo(url).deliver(stored([failed()]), stop.signal, noPast);
+    const delivery = sinkTo(url).deliver(stored([failed()]), stop.signal, past);
     stop.abort();
     await expect(delivery).rejects.toThrow("the webhook did not answer");
   });
@@ -152,7 +176,7 @@ describe("the sink webhook", () => {
   it.each([undefined, "", "no address", "file:///etc/passwd"])(
     "needs an address: %s is none",
     async (url) => {
-      await expect(sinkTo(url).deliver(stored([failed()]), signal, noPast)).rejects.toMatchObject({
+      await expect(sinkTo(url).deliver(stored([failed()]), signal, past)).rejects.toMatchObject({
         data: { code: "TP1208" },
       });
     },

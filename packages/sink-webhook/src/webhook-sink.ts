@@ -24,18 +24,18 @@ export function webhookSink(
   { urlFrom, on, prefix }: WebhookOptions,
   { env, now, fetch }: WebhookParts,
 ): Sink {
-  /** Names of the components by run, of runs that have begun since this process did. */
-  const components = new Map<string, string>();
   return {
     name: "webhook",
     timeoutMs,
-    async deliver(events, signal) {
+    async deliver(events, signal, past) {
       const notices: Notice[] = [];
+      const rows = new Map([...new Set(events.map(({ run }) => run))].map((run) => [run, past.run(run)]));
       for (const stored of events) {
         const { event, run } = stored;
-        if (event.type === "run:start") components.set(run, event.components.join(", "));
-        if (now() - Date.parse(event.at) > maxAgeMs) continue;
-        const notice = noticeOf(stored, components.get(run) ?? run);
+        const plan = rows.get(run)?.plan;
+        if (plan?.kind === "check" || now() - Date.parse(event.at) > maxAgeMs) continue;
+        const names = plan?.components.map(({ name }) => name).join(", ");
+        const notice = noticeOf(stored, names ?? run);
         if (notice !== undefined && on.includes(notice.topic)) notices.push(notice);
       }
       if (notices.length === 0) return;
