@@ -16,7 +16,7 @@ describe.each(versions)("the log of %s", (version) => {
   });
 
   it("counts what was collected and says how the session ended", () => {
-    expect(logOf(version, "outcomes").finish).toEqual({ exit: 1, collected: 12 });
+    expect(logOf(version, "outcomes").finish).toEqual({ exit: 1, collected: 12, bent: [] });
   });
 
   it("has no finish when a test ended the process", () => {

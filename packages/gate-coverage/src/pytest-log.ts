@@ -57,7 +57,14 @@ export interface PytestLog {
   /** Node ids of the tests that were begun, in order. */
   readonly begun: readonly string[];
   /** Absent when pytest did not come to its end. */
-  readonly finish: { readonly exit: number; readonly collected: number } | undefined;
+  readonly finish:
+    | {
+        readonly exit: number;
+        readonly collected: number;
+        /** Parts of pytest that the project's code replaced. */
+        readonly bent: readonly string[];
+      }
+    | undefined;
 }
 
 const nullable = z
@@ -91,7 +98,12 @@ const records = z.array(
       spec: z.array(z.string()),
       msg: nullable,
     }),
-    z.strictObject({ t: z.literal("finish"), exit: z.int(), collected: z.int().min(0) }),
+    z.strictObject({
+      t: z.literal("finish"),
+      exit: z.int(),
+      collected: z.int().min(0),
+      bent: z.array(z.string()).default([]),
+    }),
   ]),
 );
 
@@ -118,8 +130,10 @@ export function parsePytestLog(text: string): PytestLog {
     if (log.finish !== undefined) throw disorder("it goes on after its finish");
     if (record.t === "start") throw disorder("it has two starts");
     if (record.t === "begin") log.begun.push(record.nodeid);
-    else if (record.t === "finish") log.finish = { exit: record.exit, collected: record.collected };
-    else if (record.t === "collect_error") {
+    else if (record.t === "finish") {
+      const { t: _, ...finish } = record;
+      log.finish = finish;
+    } else if (record.t === "collect_error") {
       log.collectErrors.push({ nodeid: record.nodeid, message: record.msg });
     } else if (record.t === "collect_skip") {
       log.collectSkips.push({ nodeid: record.nodeid, reason: record.msg });

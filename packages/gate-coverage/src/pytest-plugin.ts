@@ -16,6 +16,8 @@ export const pluginSource: string = String.raw`"""Reports to Towpath what pytest
 import datetime
 import json
 import os
+import sys
+import types
 
 import pytest
 
@@ -23,6 +25,50 @@ import pytest
 _encode = json.JSONEncoder(default=str).encode
 _log = None
 _without = None
+# What runs tests and tells of their outcome: the component's code is imported beside it, and must leave it alone.
+_WATCHED = ("pytest", "_pytest.main", "_pytest.nodes", "_pytest.outcomes", "_pytest.python", "_pytest.python_api",
+            "_pytest.raises", "_pytest.reports", "_pytest.runner", "_pytest.unittest", "pluggy._callers", "pluggy._hooks",
+            "pluggy._manager", "unittest.case")
+# Python and its packages: plugins of pytest may replace what they extend.
+_TRUSTED = tuple(os.path.realpath(os.path.dirname(file)) + os.sep for file in (os.__file__, os.path.dirname(pytest.__file__)))
+_bent_elsewhere = set()
+
+
+def _function(member):
+    return getattr(member, "fget", None) or getattr(member, "__func__", member)
+
+
+def _parts():
+    """Every function of the watched modules and of their classes: where it is kept, itself, and its code."""
+    found = []
+    for name in _WATCHED:
+        module = sys.modules.get(name)
+        owners = [] if module is None else [module]
+        if module is not None and name != "pytest":
+            owners += [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == name]
+        for owner in owners:
+            for key, member in list(vars(owner).items()):
+                function = _function(member)
+                if isinstance(function, types.FunctionType):
+                    found.append((owner, key, member, function.__code__))
+    return found
+
+
+def _bent():
+    """The parts that are other ones than before the project's own code was loaded."""
+    found = set()
+    for owner, key, member, code in _known:
+        now = vars(owner).get(key)
+        now_code = getattr(_function(now), "__code__", None)
+        if now is member and now_code is code:
+            continue
+        file = getattr(now_code, "co_filename", "")
+        if not os.path.isabs(file) or not os.path.realpath(file).startswith(_TRUSTED):
+            found.add(f"{owner.__module__}.{owner.__qualname__}.{key}" if isinstance(owner, type) else f"{owner.__name__}.{key}")
+    return found
+
+
+_known = _parts()
 
 
 def _write(kind, **fields):
@@ -37,6 +83,13 @@ def pytest_addoption(parser, pluginmanager):
     # Towpath passes "-o cache_dir=…", which --strict-config refuses where nobody declares it.
     if pluginmanager.is_blocked("cacheprovider"):
         parser.addini("cache_dir", "folder of the cache, which is switched off")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests():
+    # All plugins are there, and no conftest.py yet.
+    global _known
+    _known = _parts()
 
 
 def pytest_configure(config):
@@ -121,6 +174,16 @@ def pytest_runtest_logreport(report):
 # Outermost: all other plugins have finished, the JUnit file is written, the exit status is final.
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_sessionfinish(session):
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        # Before xdist sends it.
+        output["towpath_bent"] = sorted(_bent())
     yield
-    _write("finish", exit=int(session.exitstatus), collected=session.testscollected)
+    bent = sorted(_bent() | _bent_elsewhere)
+    _write("finish", exit=int(session.exitstatus), collected=session.testscollected, bent=bent)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    _bent_elsewhere.update((getattr(node, "workeroutput", None) or {}).get("towpath_bent", ()))
 `;

@@ -50,6 +50,15 @@ export function died(log: PytestLog, how: string, output: string): Breakage {
  */
 export function soundRun({ code, output, log, finish, junitFailures, own }: PytestFacts): SoundRun {
   const { collectErrors } = log;
+  const [bent] = finish.bent;
+  if (bent !== undefined) {
+    const more = finish.bent.length > 1 ? ` and ${finish.bent.length - 1} more parts of pytest` : "";
+    throw new Breakage("mismatch", {
+      message: `${excerpt(bent, 200)}${more} was replaced while the tests ran, so their outcomes say nothing`,
+      why: "The tests, or the code that they test, reach into the tool that judges them.",
+      fix: ["Remove what replaces it, or undo it when its test ends, as pytest's monkeypatch does."],
+    });
+  }
   const exits = `the session ended with ${finish.exit}, the process with ${code}`;
   // A process that ends with 0 all the same cannot take a failure back.
   if (code !== finish.exit && code !== 0) throw contradiction(exits);

@@ -65,6 +65,38 @@ describe("G17 failing tests with high coverage", () => {
   });
 });
 
+describe("code that replaces parts of pytest", () => {
+  const bending =
+    "from _pytest.python import Function\n\nFunction.runtest = lambda self: None\n\n\ndef add(a, b):\n    return 0\n";
+  const wrong = "from foo import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
+
+  it.each([
+    ["when a test module imports it", "", {}],
+    ["when a conftest.py imports it", "", { "tests/conftest.py": "import foo\n" }],
+    ["in the processes of xdist", "-n 2", {}],
+  ])("is found %s: what its tests say counts for nothing", async (_, addopts, more) => {
+    const results = await check({
+      ...settings(addopts),
+      "src/foo/__init__.py": bending,
+      "tests/test_foo.py": wrong,
+      ...more,
+    });
+    expect(verdicts(results)).toEqual(["errored mismatch", "errored mismatch", "errored mismatch"]);
+    expect(results.tests.error?.message).toContain("_pytest.python.Function.runtest");
+  });
+
+  it("is none when a test undoes it", async () => {
+    const results = await check({
+      ...source,
+      ...settings(),
+      "tests/test_foo.py":
+        "import pytest\nfrom foo import add\n\n\ndef test_add(monkeypatch):\n" +
+        "    monkeypatch.setattr(pytest, 'fail', lambda: None)\n    assert add(1, 2) == 3\n",
+    });
+    expect(results.tests.verdict).toBe("passed");
+  });
+});
+
 describe("G18 no tests", () => {
   it("import lines alone are no coverage", async () => {
     const results = await check({ ...source, ...settings(), "tests/test_foo.py": head });
