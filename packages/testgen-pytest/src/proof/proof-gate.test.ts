@@ -142,13 +142,13 @@ describe("the gate proof", () => {
   it(
     "does not take the failure of steps that were not written yet for that of steps that were",
     async () => {
-      const head =
+      const generated =
         '# towpath-testgen: {"component":"foo","spec":"s","generator":"0","tier":"T2","open":false,"content":"c"}\n';
       const tests = ["tests/spec/test_foo_scenarios.py::test_scenario"];
       const red: Fact = { kind: "red", at: "2026-01-01T00:00:00Z", generator: "pytest", tests, tree: "t" };
       const files = {
         "tests/spec/test_foo_scenarios.py":
-          `# Generated\n${head}import subprocess\nimport sys\n\nimport pytest\n\n\n` +
+          `# Generated\n${generated}import subprocess\nimport sys\n\nimport pytest\n\n\n` +
           marked("test_scenario()", "subprocess.run([sys.executable, '-c', ''])"),
       };
       expect(about(await prove(files, { facts: [red] }), "TP1132")).toEqual(["test_scenario"]);
