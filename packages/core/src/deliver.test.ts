@@ -3,6 +3,7 @@ import { kernelWith, pluginOf } from "../test/in-memory.ts";
 import { systemClock } from "./clock.ts";
 import { deliver } from "./deliver.ts";
 import type { Journal } from "./journal.ts";
+import type { TowpathEvent } from "./events.ts";
 import { memoryJournal } from "./memory-journal.ts";
 import type { Sink } from "./sink.ts";
 
@@ -41,6 +42,33 @@ it("never holds more than a batch, and goes on where the sink left off (R26)", a
   expect(sizes.every((size) => size <= 64)).toBe(true);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1_000);
   expect(journal.cursor("s")).toBe(1_000);
+});
+
+it("reads each event of a run once, however many batches ask for all of them, and knows those that came since", async () => {
+  const journal = journalOf(1_000);
+  let read = 0;
+  const counting: Journal = {
+    ...journal,
+    events(query) {
+      const found = journal.events(query);
+      if (query.run !== undefined) read += found.length;
+      return found;
+    },
+  };
+  const known: number[] = [];
+  const sink: Sink = {
+    name: "s",
+    batch: 100,
+    async deliver(events, _, past) {
+      const run = events[0]?.run ?? "";
+      known.push(past.events(run).length);
+      if (known.length === 3)
+        journal.commit({ events: [{ run, event: { ...events[0]?.event, seq: 0 } as TowpathEvent }] });
+    },
+  };
+  expect(await delivered(sink, counting)).toEqual([]);
+  expect(known).toEqual([1_000, 1_000, 1_000, ...Array.from({ length: 8 }, () => 1_001)]);
+  expect(read).toBe(1_001);
 });
 
 it("leaves a sink that hangs, tells it so, and gives it the same events again (R26)", async () => {

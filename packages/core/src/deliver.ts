@@ -1,5 +1,5 @@
 import type { Clock } from "./host.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, StoredEvent } from "./journal.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Past, Sink, Taken } from "./sink.ts";
 
@@ -9,10 +9,11 @@ import type { Past, Sink, Taken } from "./sink.ts";
  */
 export async function deliver(kernel: Kernel, journal: Journal, clock: Clock): Promise<void> {
   const warn = (message: string): void => kernel.bus.emit("warning", { message });
+  const past = pastOf(journal);
   await Promise.all(
     [...kernel.sinks.values()].map(async (sink) => {
       try {
-        await deliverTo(sink, journal, clock, warn);
+        await deliverTo(sink, past, { journal, clock, warn });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         warn(`the sink ${sink.name} took nothing: ${reason}`);
@@ -23,13 +24,15 @@ export async function deliver(kernel: Kernel, journal: Journal, clock: Clock): P
 
 async function deliverTo(
   sink: Sink,
-  journal: Journal,
-  clock: Clock,
-  warn: (message: string) => void,
+  past: Past,
+  {
+    journal,
+    clock,
+    warn,
+  }: { readonly journal: Journal; readonly clock: Clock; readonly warn: (message: string) => void },
 ): Promise<void> {
   const { batch = 200, timeoutMs = 2_000 } = sink;
   const until = clock.monotonic() + timeoutMs;
-  const past: Past = { events: (run) => journal.events({ run }), run: (id) => journal.run(id) };
   for (;;) {
     const events = journal.events({ after: journal.cursor(sink.name), limit: batch });
     const last = events.at(-1);
@@ -40,6 +43,20 @@ async function deliverTo(
     if (taken) warn(`the sink ${sink.name} lost something: ${taken.lost}`);
     journal.advance(sink.name, last.position);
   }
+}
+
+/** What is on record, with the events of one run at hand: batch after batch asks for the same one. */
+function pastOf(journal: Journal): Past {
+  let kept: { readonly run: string; readonly events: readonly StoredEvent[] } | undefined;
+  return {
+    run: (id) => journal.run(id),
+    events(run) {
+      const known = kept?.run === run ? kept.events : [];
+      const more = journal.events({ run, after: known.at(-1)?.position ?? 0 });
+      kept = { run, events: more.length === 0 ? known : [...known, ...more] };
+      return kept.events;
+    },
+  };
 }
 
 async function withTimeout(

@@ -5,10 +5,10 @@ import {
   createInputDigests,
   defaultMaxAgeMs,
   TowpathError,
-  type Config,
   type GateResult,
   type Target,
 } from "@towpath/core";
+import type { Config } from "@towpath/core/config";
 import type { TraceRow } from "@towpath/testgen-pytest";
 import { makeHost } from "../carry-out.ts";
 import { cleanStrings } from "../clean-strings.ts";
