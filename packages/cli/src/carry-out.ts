@@ -280,10 +280,15 @@ async function writeRecord(report: RunReport, folder: RunFolder): Promise<Report
     await writeAtomic(path, fix.patch);
     patches.push(path);
   }
+  const named = new Map<string, number>();
   for (const { stage, rounds } of report.stages) {
     for (const { agent, component, round, patch } of rounds ?? []) {
       if (patch === "") continue;
-      await writeAtomic(join(folder.path, `${stage}-round-${round}-${agent}-${component}.patch`), patch);
+      const name = fileName(`${stage}-round-${round}-${agent}-${component}`);
+      // A round that was begun again has its own file.
+      const again = (named.get(name) ?? 0) + 1;
+      named.set(name, again);
+      await writeAtomic(join(folder.path, `${name}${again === 1 ? "" : `-${again}`}.patch`), patch);
     }
   }
   const plans = report.stages.flatMap((stage) => stage.plans ?? []);
@@ -293,6 +298,11 @@ async function writeRecord(report: RunReport, folder: RunFolder): Promise<Report
   await writeAtomic(markdown, markdownReport(cleanStrings(report)));
   const shown = (path: string): string => relative(process.cwd(), path);
   return { result: shown(result), report: shown(markdown), patches: patches.map(shown) };
+}
+
+/** An agent is named by its plugin or its program, which may hold anything. */
+function fileName(text: string): string {
+  return text.replaceAll(/[^\w.-]+/g, "_").slice(0, 200);
 }
 
 /** Removes what only the run itself needed. What cannot be removed changes no verdict. */

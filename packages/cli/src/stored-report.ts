@@ -3,10 +3,12 @@ import { join } from "node:path";
 import {
   TowpathError,
   version,
+  type AgentRound,
   type Journal,
   type RunReport,
   type RunRow,
   type StageReport,
+  type StepRow,
   type TowpathEvent,
 } from "@towpath/core";
 import { readRecord } from "./read-run.ts";
@@ -42,14 +44,12 @@ export async function storedReport(
     if (row === undefined || row.status === report.status) return report;
   }
   if (row === undefined) throw unknown(wanted);
-  return reportOfJournal(
-    row,
-    journal.events({ run: wanted }).map(({ event }) => event),
-  );
+  const events = journal.events({ run: wanted }).map(({ event }) => event);
+  return reportOfJournal(row, events, journal.steps(wanted));
 }
 
 /** A run that nobody could write the record of: its process died, or it runs at this moment. */
-function reportOfJournal(row: RunRow, events: readonly TowpathEvent[]): RunReport {
+function reportOfJournal(row: RunRow, events: readonly TowpathEvent[], steps: readonly StepRow[]): RunReport {
   const { id, plan, startedAt, status, wait, changedAt, exit } = row;
   const over = status === "closed" || status === "superseded";
   return {
@@ -65,10 +65,26 @@ function reportOfJournal(row: RunRow, events: readonly TowpathEvent[]): RunRepor
     ...(over || wait !== undefined
       ? {}
       : { message: `the run is ${status}: it did not come to an end, or is still under way` }),
-    stages: stagesOf(events),
+    stages: stagesOf(events).map((stage) => ({ ...stage, ...writtenIn(stage.stage, steps) })),
     sessions: [],
     warnings: events.flatMap((event) => (event.type === "warning" ? [{ message: event.message }] : [])),
   };
+}
+
+/** What the work of a stage and the agent have written down. */
+function writtenIn(stage: StageReport["stage"], steps: readonly StepRow[]): Partial<StageReport> {
+  const values = (name: string): readonly unknown[] =>
+    steps.flatMap(({ id, outcome }) =>
+      id.startsWith(`${stage}/${name}`) && !id.slice(stage.length + 1).includes("/") && outcome?.ok === true
+        ? [outcome.value]
+        : [],
+    );
+  // Values of these steps are what the executor's functions of their names return.
+  const { changed: _, ...work } = (values("work").at(-1) ?? {}) as Partial<StageReport> & {
+    readonly changed?: boolean;
+  };
+  const rounds = values("agent:").flatMap((value) => value as readonly AgentRound[]);
+  return { ...work, ...(rounds.length === 0 ? {} : { rounds }) };
 }
 
 function stagesOf(events: readonly TowpathEvent[]): readonly StageReport[] {

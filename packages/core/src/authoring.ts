@@ -124,7 +124,11 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
   ): Promise<AgentRound> => {
     const registered = kernel.agent();
     if (registered === undefined)
-      throw new Breakage("plugin", { message: "no plugin brings the agent of the plan any more" });
+      throw new Breakage("plugin", {
+        message: "no plugin brings the agent of the plan any more",
+        why: "The plan of a run is fixed; a round that is skipped could be missed by nobody.",
+        fix: [`With the plugin, or without an agent: towpath run --component ${component.name} --no-agent`],
+      });
     const { agent } = registered;
     const own = failures.filter((result) => result.component === component.name);
     const before = await digests.tree(component);

@@ -233,6 +233,27 @@ describe("a run with an agent and generated tests that dies at any write", () =>
   });
 });
 
+describe("a run whose agent is no longer there", () => {
+  it("stops where it would have worked, and says what to do", async () => {
+    const host = fakeHost();
+    const journal = memoryJournal();
+    const kernel = await crew(host.files, []);
+    const plan = await makePlan(kernel, noConfig, request);
+    const dead = dying(journal, 6, "after");
+    const parts = { config: noConfig, host };
+    await expect(
+      startRun({ id: "r1", plan }, { ...parts, engine: engineOf(dead.journal, host), kernel }),
+    ).rejects.toThrow("dead");
+    const others = await kernelWith(pluginOf([...kernel.gates.values()].map(({ gate }) => gate)));
+    const engine = engineOf(journal, host);
+    const report = await resumeRun("r1", { ...parts, engine, kernel: others }, { acceptPlugins: true });
+    expect([report.exit, report.stages[1]]).toMatchObject([
+      3,
+      { status: "stopped", error: { code: "TP4013", fix: [expect.stringContaining("--no-agent")] } },
+    ]);
+  });
+});
+
 describe("a run without an agent whose generator writes and removes files", () => {
   const isReady = { [source]: "done\n" };
 
