@@ -1,7 +1,7 @@
 import { memoryJournal, type Change, type Journal } from "@towpath/core";
 import { assert, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { demoJournal, demoNow } from "../test/demo-journal.ts";
+import { demoJournal, demoNow, stamp } from "../test/demo-journal.ts";
 import { applyChange, mostRuns, resultKey } from "./apply-change.ts";
 import type { DashboardModel } from "./model.ts";
 import { createProjection, dashboardModel, runsOf, type ModelSource } from "./project-model.ts";
@@ -66,6 +66,19 @@ describe("the model", () => {
     expect(shop?.maturity.find(({ target }) => target === "production")?.criteria).toEqual([]);
     expect(shop?.environments[0]).toMatchObject({ environment: "staging", verified: true });
     expect(shop?.environments[0]?.probes).toMatchObject({ down: expect.any(Number), unknown: 0 });
+  });
+
+  it("counts what was never measured as not met, with the command that measures it", () => {
+    const [shop] = dashboardModel(source(demoJournal({ runs: 1 }))).components;
+    const { criteria = [] } = shop?.maturity.find(({ target }) => target === "staging") ?? {};
+    expect(criteria.find(({ gate }) => gate === "integration")).toEqual({
+      gate: "integration",
+      stage: "staging",
+      verdict: "missing",
+      met: false,
+      todo: "towpath check integration --component shop --target staging",
+    });
+    expect(criteria.filter(({ met }) => met)).toHaveLength(8);
   });
 
   it("marks what a session says about files that changed, and nothing without a comparison", () => {
@@ -149,6 +162,35 @@ describe("a change", () => {
     );
   });
 
+  it("misses nothing that another process writes while the model is made", () => {
+    const journal = demoJournal({ runs: 5 });
+    const last = journal.events({}).at(-1)?.position ?? 0;
+    let written = 0;
+    const busy: Journal = {
+      ...journal,
+      events(query) {
+        const found = journal.events(query);
+        // Of the run that was read first: what it says now is not in the model.
+        if (query.run === "r0005" && written < 3) {
+          written += 1;
+          journal.commit({
+            events: [
+              {
+                run: "r0005",
+                event: stamp({ type: "log", gate: "lint", line: `${written}` }, "r0005", 1, demoNow),
+              },
+            ],
+          });
+        }
+        return found;
+      },
+    };
+    const { position } = dashboardModel(source(busy));
+    const missed = journal.events({ after: position }).map((event) => event.position);
+    expect(written).toBeGreaterThan(0);
+    expect(missed.at(-1)).toBe(last + written);
+  });
+
   it("keeps 500 runs and moves the rest to the older ones", () => {
     const model = dashboardModel(source(demoJournal({ runs: mostRuns })));
     const next = dashboardModel(source(demoJournal({ runs: mostRuns + 2 }))).runs.slice(-2);
@@ -156,6 +198,12 @@ describe("a change", () => {
     const after = applyChange(model, change, 9);
     expect(after.runs).toHaveLength(mostRuns);
     expect(after.older?.count).toBe(2);
+  });
+
+  it("that tells of nothing newer does not take the position back", () => {
+    const model = dashboardModel(source(demoJournal({ runs: 3 })));
+    const change = { at: 1, runs: [], results: [], findings: [], components: [], sessions: [] };
+    expect(applyChange(model, change, 1).position).toBe(model.position);
   });
 
   it("takes away runs that are no longer on record", () => {

@@ -6,6 +6,7 @@ import { openJournal } from "@towpath/engine-sqlite";
 import { project } from "@towpath/testkit";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { dashboardModel } from "../src/index.ts";
 import { hasBrowser, startBrowser, unlessSkipped } from "./browser.ts";
 import { begin, demoJournal, demoPlan, demoResult, stamp, type Bare } from "./demo-journal.ts";
 
@@ -145,6 +146,37 @@ describe.skipIf(!hasBrowser)(`a page that follows a run${unlessSkipped}`, () => 
       .locator("tbody tr")
       .count();
     expect(rows).toBe(2);
+  });
+
+  it("takes an event that is told twice once", async () => {
+    const page = await browser.newPage();
+    const url = await serve();
+    const model = dashboardModel({ journal, project: "shop", components: [], now: begin });
+    const [run] = model.runs;
+    const message = (name: string, id: number, data: unknown): string =>
+      `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    const change = (position: number, target: string): string => {
+      const event = { position, run: run?.run, seq: 1, type: "log", say: target };
+      const runs = [{ ...run, startedAt: Date.now(), target }];
+      const what = { at: begin, runs, results: [], findings: [], components: [], sessions: [] };
+      return message("change", position, { event, change: what });
+    };
+    const next = model.position + 1;
+    const body = [
+      message("snapshot", model.position, model),
+      change(next, "first"),
+      change(next, "again"),
+      change(model.position, "before"),
+    ].join("");
+    let asked = 0;
+    await page.route("**/events*", (route) => {
+      asked += 1;
+      return asked === 1 ? route.fulfill({ contentType: "text/event-stream", body }) : route.abort();
+    });
+    await page.goto(`${url}#/runs/${run?.run}`);
+    await page.waitForFunction(() => document.querySelector("#spoken")?.textContent !== "");
+    expect(await page.locator("#spoken").innerText()).toBe("first.");
+    expect(await page.locator(".banner").innerText()).toContain("→ first");
   });
 
   it("says what happens to people who listen, at most once in two seconds", async () => {
