@@ -190,3 +190,15 @@ it.each([
 ])("an encoding in which comments could hide is refused: %j", (source, rules) => {
   expect(rulesOf(source)).toEqual(rules);
 });
+
+it.each(["@pytest.mark.\u017fkip\ndef test_a(): ...", "import pyte\ufb06", "\uff50ytest.raises = x"])(
+  "a name that Python reads as another one is refused: %s",
+  (source) => {
+    expect(rulesOf(source, "", true)).toContain("encoding");
+    expect(rulesOf(source, source, true)).toEqual([]);
+  },
+);
+
+it("names of other languages, and any text in strings, are as good as others", () => {
+  expect(rulesOf("größe = 'pyte\ufb06'\nπ = 3  # \u017f\n名 = π\n")).toEqual([]);
+});

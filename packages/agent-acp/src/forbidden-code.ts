@@ -114,6 +114,7 @@ function marksIn(source: string, isTest: boolean): readonly Mark[] {
     ...marksOf(text, [...tampering, ...assignments(text)], "test-tool", "it bends a tool that checks"),
     ...modulesIn(source, text),
     ...looksIn(source, text, isTest),
+    ...disguisedIn(text),
   ];
 }
 
@@ -190,6 +191,16 @@ function looksIn(source: string, { code }: PythonText, isTest: boolean): readonl
     line: lineAt(source, index),
     detail: `it reaches for what tests it: ${words.trim().replaceAll(/\s+/g, " ")}`,
   }));
+}
+
+/** Names that Python reads as others than are written: it takes `ſkip` for `skip`. */
+function disguisedIn({ code }: PythonText): readonly Mark[] {
+  return [...code.matchAll(/[\w\u0080-\uffff]+/g)].flatMap(({ index, 0: name }): Mark[] => {
+    const read = name.normalize("NFKC");
+    if (read === name || /^\d/.test(name)) return [];
+    const detail = `a name is written so that Python reads another one: ${read}`;
+    return [{ key: name, rule: "encoding", line: lineAt(code, index), detail }];
+  });
 }
 
 /** Modules of the test tool that are replaced; their names stand in strings. */

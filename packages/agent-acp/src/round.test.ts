@@ -335,6 +335,20 @@ describe("an agent that breaks", () => {
     expect(readFileSync(file, "utf8")).toContain("+half = 'done'\n");
   });
 
+  it("and so is what cannot be written, as something else stands there by now", async () => {
+    const deed = `require("node:fs").writeFileSync("src/foo/new.py", "done = 1\\n")`;
+    const round = await play(
+      { command: [process.execPath, "-e", deed] },
+      { prepare: async ({ root }) => void (await mkdir(join(root, "src/foo/new.py"))) },
+    );
+    const [kept = ""] = await keptIn(round);
+    expect(round.error).toMatchObject({
+      kind: "mismatch",
+      message: expect.stringContaining(relative(round.root, kept)),
+    });
+    expect(readFileSync(join(kept, "unfinished.patch"), "utf8")).toContain("+done = 1\n");
+  });
+
   it("says how a known agent is installed, and installs nothing", async () => {
     const round = await play("claude", { env: { PATH: "/nowhere" } });
     expect(round.error).toMatchObject({

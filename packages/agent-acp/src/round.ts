@@ -96,7 +96,11 @@ async function carryOut(round: Round): Promise<AgentOutcome> {
   const told = Object.keys(usage).length === 0 ? {} : { usage };
   const violations = [...foreign, ...stopViolations(end.done), ...judge(changes, bounds)];
   if (violations.length > 0) return refusal({ patch, violations, summary, ...told });
-  await applyChanges(ctx.workspace.root, changes);
+  try {
+    await applyChanges(ctx.workspace.root, changes);
+  } catch (error) {
+    throw await withPatch(error, patch, ctx);
+  }
   return {
     state: "done",
     files: changes.map(({ path }) => path),
@@ -257,10 +261,13 @@ function environment({ options, ctx, copy, id }: Round): Record<string, string> 
 
 /** The breakage, with the place where its unfinished work is kept. */
 async function withPatch(error: unknown, patch: string, ctx: GateContext): Promise<unknown> {
-  if (!isBreakage(error)) return error;
   try {
     const { name, path } = await makeKeptFolder(ctx);
     await writeFile(join(path, "unfinished.patch"), patch, { mode: 0o600 });
+    if (!isBreakage(error)) {
+      ctx.log(`what the agent had done is kept in ${name}/unfinished.patch`);
+      return error;
+    }
     const message = `${error.message}; what it had done is kept in ${name}/unfinished.patch`;
     return new Breakage(error.kind, { ...error.details, message });
   } catch (cause) {

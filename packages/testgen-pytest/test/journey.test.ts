@@ -82,6 +82,13 @@ it("leads from a specification over red tests to proven requirements, and sees t
     ]);
   }
 
+  // Steps bring steps, and nothing in the place of what binds them.
+  await write(
+    stepsFile,
+    `${filled(lazy)}\n\ndef scenario(*_):\n    def decorate(test):\n        return lambda: api("Shelf")().count("a") + 1\n    return decorate\n`,
+  );
+  expect((await ask("proof")).verdict).toBe("failed");
+
   await write(stepsFile, filled(steps));
   const proven = await ask("proof");
   expect([proven.verdict, proven.error]).toEqual(["passed", undefined]);

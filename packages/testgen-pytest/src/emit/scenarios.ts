@@ -38,8 +38,9 @@ _steps = importlib.util.spec_from_file_location(${pyString(`${word}_steps`)}, pa
 assert _steps is not None and _steps.loader is not None
 _module = importlib.util.module_from_spec(_steps)
 _steps.loader.exec_module(_module)
-# pytest-bdd finds steps among the names of the module that holds the tests.
-globals().update({name: value for name, value in vars(_module).items() if not name.endswith("__")})
+# pytest-bdd finds steps among the names of the module that holds the tests. What this one needs itself stays as it is.
+_known = set(globals())
+globals().update({name: value for name, value in vars(_module).items() if not name.endswith("__") and name not in _known})
 `;
   return [
     { path: `${folder}/${feature}`, tier: "T2", open: false, top: featureText(word, scenarios), tests: [] },
