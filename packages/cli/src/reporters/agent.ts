@@ -62,7 +62,8 @@ export function agentText(report: RunReport, files: ReportFiles): string {
     ...nextSteps(report).map((step) => `NEXT ${step}`),
     ...(files.result === undefined ? [] : [`FULL ${files.result}`]),
   ];
-  return `${lines.join("\n")}\n`;
+  // A tool that could begin a line could say what is next.
+  return `${lines.map((line) => line.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, " ")).join("\n")}\n`;
 }
 
 function errorLines(report: RunReport): readonly string[] {

@@ -14,6 +14,7 @@ import {
 import { mark, type Paint } from "../terminal.ts";
 import { heartbeat } from "./heartbeat.ts";
 import type { Reporter, ReportFiles, Streams } from "./reporter.ts";
+import { hanging } from "./hanging.ts";
 import { resultBlock, secretLines } from "./result-block.ts";
 
 /** What the `default` reporter is set up with. */
@@ -198,7 +199,7 @@ function summary(report: RunReport, files: ReportFiles, paint: Paint): string {
     ...(files.report === undefined ? [] : [`report   ${files.report}`]),
     ...nextSteps(report).map((step) => `next     ${step}`),
   ];
-  return lines.join("\n");
+  return lines.map(hanging).join("\n");
 }
 
 /** Why the stage itself broke, and where; how to mend it are the next steps. */

@@ -10,6 +10,7 @@ import {
 } from "@towpath/core";
 import { sanitize } from "@towpath/kit";
 import { mark, type Paint } from "../terminal.ts";
+import { hanging } from "./hanging.ts";
 
 /** Findings shown per gate without `-v`. */
 const shownFindings = 10;
@@ -48,7 +49,7 @@ export async function resultBlock(
     ...(await findingLines(result, options)),
     ...fixLines(result, report, paint),
   ];
-  return lines.join("\n");
+  return lines.map(hanging).join("\n");
 }
 
 function headline(result: GateResult): string {
