@@ -202,3 +202,10 @@ it.each(["@pytest.mark.\u017fkip\ndef test_a(): ...", "import pyte\ufb06", "\uff
 it("names of other languages, and any text in strings, are as good as others", () => {
   expect(rulesOf("größe = 'pyte\ufb06'\nπ = 3  # \u017f\n名 = π\n")).toEqual([]);
 });
+
+it("what was generated says so in its head, which nobody else may write or change", () => {
+  const head = '# Generated.\n# towpath-testgen: {"tier":"T2","open":true}\n';
+  expect(rulesOf(`${head}x = 1\n`, `${head}x = 2\n`, true)).toEqual([]);
+  expect(rulesOf(`${head}x = 1\n`, "", true)).toEqual(["generated"]);
+  expect(rulesOf(`${head.replace("T2", "T0")}x = 1\n`, `${head}x = 1\n`, true)).toEqual(["generated"]);
+});

@@ -106,9 +106,18 @@ function marksIn(source: string, isTest: boolean): readonly Mark[] {
     const words = comment.slice(found.index).trim().replaceAll(/\s+/g, " ");
     return [{ key: `# ${words}`, rule: "suppression", line, detail: `it silences a check: # ${words}` }];
   });
+  const headed = text.comments
+    .filter((comment) => /^#\s*towpath-[\w-]+:/.test(comment.text))
+    .map(({ line, text: key }) => ({
+      key,
+      rule: "generated",
+      line,
+      detail: "it says of itself that Towpath generated it",
+    }));
   const skipped = [...skips, ...aliases(text), ...(isTest ? hidden : [])];
   return [
     ...silenced,
+    ...headed,
     ...uncoveredIn(source, text),
     ...marksOf(text, skipped, "skip", "it keeps tests from running"),
     ...marksOf(text, [...tampering, ...assignments(text)], "test-tool", "it bends a tool that checks"),
