@@ -233,6 +233,55 @@ describe("a run with an agent and generated tests that dies at any write", () =>
   });
 });
 
+describe("several components in one run", () => {
+  const bare = { name: "bar", source: ["src/bar"], tests: [] };
+
+  it("have a plan and tests where there is a specification, and an agent each, though one breaks at first", async () => {
+    const host = fakeHost();
+    host.files.set("src/bar/b.py", "b = 1\n");
+    const asked: string[] = [];
+    let broke = false;
+    const kernel = await crew(host.files, [], {
+      async work({ stage, round, plan }, ctx) {
+        asked.push(`${stage} ${round} ${ctx.component.name}${plan === undefined ? "" : " with a plan"}`);
+        if (ctx.component.name === "bar") {
+          if (!broke) {
+            broke = true;
+            throw new Breakage("network", { message: "no route" });
+          }
+          host.files.set("src/bar/b.py", "b = 2\n");
+          return { state: "done", files: ["src/bar/b.py"], patch: "b", summary: "", violations: [] };
+        }
+        host.files.set(source, "done\n");
+        return { state: "done", files: [source], patch: "a", summary: "", violations: [] };
+      },
+    });
+    const config = { ...noConfig, stages: { implementation: { retry: { max: 1 } } } };
+    const journal = memoryJournal();
+    const plan = await makePlan(kernel, config, { ...request, components: [component, bare] });
+    const engine = engineOf(journal, host);
+    const report = await startRun({ id: "r1", plan }, { engine, config, kernel, host });
+    expect([report.exit, report.stages.map(({ status }) => status)]).toEqual([
+      0,
+      ["passed", "passed", "passed", "passed"],
+    ]);
+    expect(report.stages[0]?.plans?.map((one) => one.component)).toEqual(["foo"]);
+    expect(report.stages[1]?.generated?.map((one) => one.component)).toEqual(["foo"]);
+    // Who is done is not asked again because another one broke, and its patch is in the report all the same.
+    expect(asked).toEqual([
+      "implementation 1 foo with a plan",
+      "implementation 1 bar",
+      "implementation 1 bar",
+    ]);
+    expect(report.stages[1]?.rounds?.map(({ component: of, state, patch }) => [of, state, patch])).toEqual([
+      ["foo", "done", "a"],
+      ["bar", "broke", ""],
+      ["foo", "idle", ""],
+      ["bar", "done", "b"],
+    ]);
+  });
+});
+
 describe("a run whose agent is no longer there", () => {
   it("stops where it would have worked, and says what to do", async () => {
     const host = fakeHost();
