@@ -165,6 +165,16 @@ describe("the server", () => {
     expect(heard[0]?.name).toBe("snapshot");
   });
 
+  it("tells everything anew to a page that missed thousands of events", async () => {
+    const journal = demoJournal({ runs: 3 });
+    const last = journal.events({}).at(-1)?.position ?? 0;
+    const event = stamp({ type: "log", gate: "lint", line: "x" }, "r0003", 1, begin);
+    journal.commit({ events: Array.from({ length: 5_001 }, () => ({ run: "r0003", event })) });
+    const url = await serve(() => journal);
+    const heard = await listen(url, (all) => all.length > 0, last);
+    expect(heard[0]).toMatchObject({ name: "snapshot", id: last + 5_001 });
+  });
+
   it("takes up a journal that is made later", async () => {
     let journal = memoryJournal();
     const url = await serve(() => journal);

@@ -291,6 +291,8 @@ describe.skipIf(!hasBrowser)(`a saved page in a real browser${unlessSkipped}`, (
     expect(await focused()).toBe("lint");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Gate lint");
+    // The link is gone: who listens goes on at the begin of the new page.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
 
     await page.keyboard.press("?");
     await page.waitForSelector("dialog[open]");
