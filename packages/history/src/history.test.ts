@@ -109,6 +109,28 @@ describe("a run that is read from its events", () => {
     expect([read.durationMs, read.idleMs]).toEqual([8000, 60_000]);
   });
 
+  it("counts the night in which a killed process lay dead neither for the run nor for its stage", () => {
+    const start: Bare = {
+      type: "run:start",
+      kind: "run",
+      components: ["foo"],
+      target: "dev",
+      stages: ["testing"],
+    };
+    const killed = recordRun(
+      row,
+      events(
+        [0, start],
+        [0, { type: "stage:start", stage: "testing", gates: ["coverage"] }],
+        [4, gateEnd({})],
+        [3604, start],
+        [3607, { type: "stage:end", stage: "testing", status: "passed", durationMs: 3_607_000 }],
+        [3608, { type: "run:end", exit: 0, status: "closed", durationMs: 4000 }],
+      ),
+    );
+    expect([killed.durationMs, killed.idleMs, killed.stages[0]?.durationMs]).toEqual([8000, 3_600_000, 7000]);
+  });
+
   it("enters a stage once that was interrupted, with both attempts, the retry and the kind of breakage", () => {
     expect(read.stages).toMatchObject([
       { stage: "testing", status: "stopped", durationMs: 7000, retries: 1, errorKinds: ["tool-crash"] },

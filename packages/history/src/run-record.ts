@@ -34,6 +34,7 @@ export interface StageRecord {
   readonly reason?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** Time at work in milliseconds, without the time between the run's processes. */
   readonly durationMs: number;
   /** In the order in which they ended. */
   readonly gates: readonly GateRecord[];
@@ -67,6 +68,7 @@ interface OpenStage {
   status: StageRecord["status"];
   reason: string | undefined;
   startedAt: number;
+  idleMs: number;
   durationMs: number;
   retries: number;
   gates: GateRecord[];
@@ -84,13 +86,20 @@ export function recordRun(row: RunRow, events: readonly StoredEvent[]): RunRecor
   let resumedAt = row.startedAt;
   let last = row.startedAt;
   let ended = false;
+  let seen = false;
   for (const { event } of events) {
     const now = Date.parse(event.at);
-    if (ended) {
-      idleMs += Math.max(0, now - last);
+    // A process that was killed has told nobody that it ended; the next one says that it begins.
+    if (ended || (event.type === "run:start" && seen)) {
+      if (!ended) workedMs += Math.max(0, last - resumedAt);
+      const idle = Math.max(0, now - last);
+      idleMs += idle;
+      const open = stages.at(-1);
+      if (open?.status === "running") open.idleMs += idle;
       resumedAt = now;
       ended = false;
     }
+    seen = true;
     if (event.type === "run:end") {
       workedMs += Math.max(0, now - resumedAt);
       ended = true;
@@ -99,7 +108,7 @@ export function recordRun(row: RunRow, events: readonly StoredEvent[]): RunRecor
   }
   if (!ended) workedMs += Math.max(0, last - resumedAt);
   for (const stage of stages) {
-    if (stage.status === "running") stage.durationMs = Math.max(0, last - stage.startedAt);
+    if (stage.status === "running") stage.durationMs = timeOf(stage, last);
   }
   return {
     run: row.id,
@@ -112,12 +121,22 @@ export function recordRun(row: RunRow, events: readonly StoredEvent[]): RunRecor
     durationMs: workedMs,
     idleMs,
     planned: row.plan.stages.filter(({ stored }) => stored !== true).map(({ name }) => name),
-    stages: stages.map(({ reason, ...stage }) => ({
-      ...stage,
+    stages: stages.map(({ stage, status, reason, startedAt, durationMs, gates, retries }) => ({
+      stage,
+      status,
       ...(reason === undefined ? {} : { reason }),
-      errorKinds: [...new Set(stage.gates.flatMap(breakageOf))],
+      startedAt,
+      durationMs,
+      gates,
+      retries,
+      errorKinds: [...new Set(gates.flatMap(breakageOf))],
     })),
   };
+}
+
+/** What a stage took until a time, without the time in which nobody worked on it. */
+function timeOf({ startedAt, idleMs }: OpenStage, now: number): number {
+  return Math.max(0, now - startedAt - idleMs);
 }
 
 function follow(stages: OpenStage[], event: TowpathEvent, now: number): void {
@@ -131,6 +150,7 @@ function follow(stages: OpenStage[], event: TowpathEvent, now: number): void {
         status: "running",
         reason: undefined,
         startedAt: now,
+        idleMs: 0,
         durationMs: 0,
         retries: 0,
         gates: [],
@@ -146,6 +166,7 @@ function follow(stages: OpenStage[], event: TowpathEvent, now: number): void {
           status,
           reason,
           startedAt: now,
+          idleMs: 0,
           durationMs,
           retries: 0,
           gates: [],
@@ -154,7 +175,7 @@ function follow(stages: OpenStage[], event: TowpathEvent, now: number): void {
       }
       stage.status = event.status;
       stage.reason = event.reason;
-      stage.durationMs = event.durationMs;
+      stage.durationMs = timeOf(stage, now);
       return;
     }
     case "gate:end":
