@@ -8,6 +8,7 @@ import type { Host } from "./host.ts";
 import type { InputDigests } from "./input-digests.ts";
 import type { Journal, StepRow } from "./journal.ts";
 import type { Kernel } from "./kernel.ts";
+import { mapStrings } from "./map-strings.ts";
 import type { Plan } from "./plan.ts";
 import { factsOf } from "./records-of.ts";
 import type { AgentRound, StageWork } from "./report.ts";
@@ -66,6 +67,9 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
   const { run, plan, kernel, host, journal, runner, digests, sessions } = parts;
   const planned = new Map<string, Promise<WorkPlan | undefined>>();
 
+  /** What agents and servers say comes past the processes that are redacted: before it is written, secrets go. */
+  const redacted = <T>(value: T): T => (host.redact === undefined ? value : mapStrings(value, host.redact));
+
   const specOf = async (component: Component): Promise<SpecDoc | undefined> => {
     if (component.spec === undefined) return undefined;
     try {
@@ -82,13 +86,15 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
       [...kernel.retrievers.values()].map(async (retriever): Promise<Retrieval> => {
         try {
           const query = { spec, limit: mostHits };
-          return await runner.attend(retriever.name, component, limits.retriever, (ctx) =>
-            retriever.retrieve(query, ctx),
+          return redacted(
+            await runner.attend(retriever.name, component, limits.retriever, (ctx) =>
+              retriever.retrieve(query, ctx),
+            ),
           );
         } catch (error) {
           if (host.signal.aborted) throw error;
           const reason = error instanceof Error ? error.message : String(error);
-          return { retriever: retriever.name, consulted: false, reason, hits: [] };
+          return redacted({ retriever: retriever.name, consulted: false, reason, hits: [] });
         }
       }),
     );
@@ -156,7 +162,7 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
     );
     digests.forget();
     const after = await digests.tree(component);
-    const result = { ...base, ...outcome, changed: after !== seen };
+    const result = redacted({ ...base, ...outcome, changed: after !== seen });
     const { state, files, reason, violations } = result;
     const why = reason ?? violations.map(({ detail }) => detail).join("; ");
     io.fact(

@@ -86,7 +86,7 @@ export interface Events {
 
 /** What every payload carries besides its own fields. */
 export interface Stamp {
-  /** Position of the event in its run, from 1 without gaps. */
+  /** Position of the event in what this process tells of its run, from 1 without gaps. Across processes the journal counts. */
   readonly seq: number;
   /** ISO time. */
   readonly at: string;

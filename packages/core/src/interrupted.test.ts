@@ -85,7 +85,7 @@ function crew(files: Files, asked: Assignment[], agent: Partial<Agent> = {}): Pr
         name: "finder",
         retrieve: async () => {
           finds += 1;
-          const path = `src/foo/${files.size}-${finds}-${files.get(source)?.trim()}.py`;
+          const path = `src/foo/${files.size}-${finds}-${files.get(source)?.trim()}.py s3cret`;
           const hit = { kind: "symbol" as const, line: 1, text: "", score: 1, requirements: ["FR-1"], path };
           return { retriever: "finder", consulted: true, hits: [hit] };
         },
@@ -231,6 +231,38 @@ describe("a run with an agent and generated tests that dies at any write", () =>
       expect([at, asked.map(({ plan }) => plan)]).toEqual([at, asked.map(() => recorded)]);
     }
   });
+});
+
+describe("what agents and retrievers say", () => {
+  it.each(["done", "refused", "broke"] as const)(
+    "is kept without secrets, also of a round that %s",
+    async (state) => {
+      const host = { ...fakeHost(), redact: (text: string) => text.replaceAll("s3cret", "***") };
+      const words = "s3cret";
+      const kernel = await crew(host.files, [], {
+        async work() {
+          host.files.set(source, "done\n");
+          if (state === "broke")
+            throw new Breakage("tool-config", { message: words, why: words, fix: [words] });
+          const violations = state === "done" ? [] : [{ rule: "outside", detail: words }];
+          return { state, files: [words], patch: words, summary: words, violations };
+        },
+      });
+      const journal = memoryJournal();
+      const plan = await makePlan(kernel, noConfig, request);
+      const engine = engineOf(journal, host);
+      const report = await startRun({ id: "r1", plan }, { engine, config: noConfig, kernel, host });
+      const kept = [
+        report.stages,
+        journal.steps("r1"),
+        journal.facts("foo"),
+        journal.messages("foo"),
+        journal.events({ run: "r1" }),
+      ];
+      expect(JSON.stringify(kept)).toContain("***");
+      expect(JSON.stringify(kept)).not.toContain("s3cret");
+    },
+  );
 });
 
 describe("several components in one run", () => {
