@@ -11,9 +11,10 @@ import {
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { systemClock, type Engine, type StepRow } from "@towpath/core";
+import { systemClock, type Engine, type Fact, type StepRow } from "@towpath/core";
 import { findSurvivors, killSurvivors } from "@towpath/kit";
 import { machineEnv } from "../../machine-env.ts";
+import { authored } from "./authors.ts";
 import type { EngineModule } from "./engine-module.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
 import { sail, type CrashAnswer, type CrashPoint, type CrashTask } from "./sail.ts";
@@ -190,7 +191,11 @@ function judgeJournal({ journal }: Engine, run: string): readonly string[] {
   if (measured < gates) broken.push(`I2: ${gates} gates ended and ${measured} results are on record`);
   const closes = done(({ id }) => id.endsWith("/close"));
   const messages = journal.messages("foo", run).length;
-  if (messages !== closes) broken.push(`I2: ${closes} stages ended and ${messages} messages are on record`);
+  if (messages !== closes + authored.messages)
+    broken.push(`I2: ${closes} stages ended and ${messages} messages are on record`);
+  const facts = journal.facts("foo").entries.map(({ body }) => JSON.parse(body) as Fact);
+  const said = facts.filter(({ kind }) => kind === "red" || kind === "round").length;
+  if (said !== authored.facts) broken.push(`I2: ${said} facts about tests and code are on record`);
   const chain = journal.brokenEvents(run);
   if (chain !== undefined) broken.push(`I3: ${chain}`);
   if (journal.events({ run }).at(-1)?.event.type !== "run:end")

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { isTowpathError, systemClock, type Clock } from "@towpath/core";
 import { createExec, createRedactor, killSurvivors } from "@towpath/kit";
+import { registerAuthors, specified } from "./authors.ts";
 import type { EngineModule } from "./engine-module.ts";
 import { planted, type PlantedBug } from "./planted-bugs.ts";
 import { createVoyage } from "./voyage.ts";
@@ -65,6 +66,8 @@ export async function sail(
   const blind = bug === "no-probe" ? ({ probe: "absent" } as const) : {};
   const voyage = await createVoyage(folder, clock, {
     soakMs,
+    component: specified,
+    more: registerAuthors,
     staging: { onEffect, ...blind },
     production: { onEffect, sick: task.sick, ...blind },
     async onGate(stage, exec) {

@@ -7,6 +7,7 @@ import {
   startRun,
   type Backoff,
   type Clock,
+  type Component,
   type Conflict,
   type Engine,
   type Exec,
@@ -36,6 +37,8 @@ export interface VoyageOptions {
   onGate?(stage: string, exec: Exec): Promise<string | undefined>;
   /** More that the plugin registers. */
   more?(api: PluginApi): void;
+  /** @default one without a specification */
+  readonly component?: Component;
 }
 
 /** A kernel with one gate per stage, worlds to deploy to, and what runs are started with. */
@@ -121,8 +124,9 @@ export async function createVoyage(
     production,
     kernel,
     async start(engine, id, start = {}) {
-      const request = { target: "production", components: [component], trusted: true, fix: false } as const;
-      const plan = await makePlan(kernel, config, { ...request, kind: "run" });
+      const request = { target: "production", trusted: true, fix: false } as const;
+      const components = [options.component ?? component];
+      const plan = await makePlan(kernel, config, { ...request, components, kind: "run" });
       const { onConflict = "reject" } = start;
       return startRun({ id, plan, onConflict }, parts(engine, start, id));
     },
