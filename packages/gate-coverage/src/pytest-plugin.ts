@@ -30,8 +30,15 @@ _WATCHED = ("pytest", "_pytest.main", "_pytest.nodes", "_pytest.outcomes", "_pyt
             "_pytest.raises", "_pytest.reports", "_pytest.runner", "_pytest.unittest", "pluggy._callers", "pluggy._hooks",
             "pluggy._manager", "unittest.case")
 # Python and its packages: plugins of pytest may replace what they extend.
-_TRUSTED = tuple(os.path.realpath(os.path.dirname(file)) + os.sep for file in (os.__file__, os.path.dirname(pytest.__file__)))
+_TRUSTED = {os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(pytest.__file__))}
 _bent_elsewhere = set()
+
+
+def _is_trusted(code):
+    """Whether code comes from Python, from what is installed beside pytest, or from where a plugin lies."""
+    file = getattr(code, "co_filename", "")
+    folders = tuple(folder + os.sep for each in _TRUSTED for folder in (each, os.path.realpath(each)))
+    return os.path.isabs(file) and (file.startswith(folders) or os.path.realpath(file).startswith(folders))
 
 
 def _function(member):
@@ -54,21 +61,57 @@ def _parts():
     return found
 
 
-def _bent():
-    """The parts that are other ones than before the project's own code was loaded."""
-    found = set()
+def _bent(manager):
+    """The parts that are other ones than before the project's own code was loaded, and the hooks that came in silence."""
+    found = _foreign_hooks(manager)
     for owner, key, member, code in _known:
         now = vars(owner).get(key)
         now_code = getattr(_function(now), "__code__", None)
         if now is member and now_code is code:
             continue
-        file = getattr(now_code, "co_filename", "")
-        if not os.path.isabs(file) or not os.path.realpath(file).startswith(_TRUSTED):
+        if not _is_trusted(now_code):
             found.add(f"{owner.__module__}.{owner.__qualname__}.{key}" if isinstance(owner, type) else f"{owner.__name__}.{key}")
     return found
 
 
+def _hooks(manager):
+    """The functions that are called as hooks, each with its place in messages."""
+    return [(impl.function, f"{impl.plugin_name}.{name}") for name, caller in list(vars(manager.hook).items())
+            if not name.startswith("_") for impl in caller.get_hookimpls()]
+
+
+def _declared(manager):
+    """The files of conftest.py, and of modules that one of them names as plugins."""
+    files, waiting = set(), [each for _, each in manager.list_name_plugin() if _is_conftest(getattr(each, "__file__", None) or "")]
+    while waiting:
+        module = waiting.pop()
+        file = getattr(module, "__file__", None)
+        if file is None or file in files:
+            continue
+        files.add(file)
+        names = getattr(module, "pytest_plugins", None) or ()
+        waiting += filter(None, (sys.modules.get(name) for name in ([names] if isinstance(names, str) else names)))
+    return files
+
+
+def _is_conftest(file):
+    return os.path.basename(file) == "conftest.py"
+
+
+def _foreign_hooks(manager):
+    """Hooks that nobody declared: of a plugin that the project's code registered by itself while the tests ran."""
+    declared = _declared(manager)
+    found = set()
+    for function, place in _hooks(manager):
+        code = getattr(function, "__code__", None)
+        file = getattr(code, "co_filename", "")
+        if not (function in _known_hooks or file in declared or _is_conftest(file) or _is_trusted(code)):
+            found.add(place)
+    return found
+
+
 _known = _parts()
+_known_hooks = []
 
 
 def _write(kind, **fields):
@@ -86,10 +129,13 @@ def pytest_addoption(parser, pluginmanager):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests():
+def pytest_load_initial_conftests(early_config):
     # All plugins are there, and no conftest.py yet.
-    global _known
+    global _known, _known_hooks
     _known = _parts()
+    _known_hooks = [function for function, _ in _hooks(early_config.pluginmanager)]
+    files = (getattr(getattr(function, "__code__", None), "co_filename", "") for function in _known_hooks)
+    _TRUSTED.update(os.path.dirname(file) for file in files if os.path.isabs(file))
 
 
 def pytest_configure(config):
@@ -177,9 +223,9 @@ def pytest_sessionfinish(session):
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         # Before xdist sends it.
-        output["towpath_bent"] = sorted(_bent())
+        output["towpath_bent"] = sorted(_bent(session.config.pluginmanager))
     yield
-    bent = sorted(_bent() | _bent_elsewhere)
+    bent = sorted(_bent(session.config.pluginmanager) | _bent_elsewhere)
     _write("finish", exit=int(session.exitstatus), collected=session.testscollected, bent=bent)
 
 

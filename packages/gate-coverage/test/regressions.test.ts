@@ -85,6 +85,31 @@ describe("code that replaces parts of pytest", () => {
     expect(results.tests.error?.message).toContain("_pytest.python.Function.runtest");
   });
 
+  it("is found where it registers hooks that no conftest.py has", async () => {
+    const results = await check({
+      ...settings(),
+      "src/foo/__init__.py":
+        "import gc\nimport types\n\nfor each in gc.get_objects():\n    if type(each).__name__ == 'PytestPluginManager':\n" +
+        "        each.register(types.SimpleNamespace(pytest_pyfunc_call=lambda pyfuncitem: True))\n\n\ndef add(a, b):\n    return 0\n",
+      "tests/test_foo.py": wrong,
+    });
+    expect(verdicts(results)).toEqual(["errored mismatch", "errored mismatch", "errored mismatch"]);
+    expect(results.tests.error?.message).toContain("pytest_pyfunc_call");
+  });
+
+  it("is none where conftest.py, or a plugin that it names, has hooks and registers some", async () => {
+    const results = await check({
+      ...source,
+      ...settings(),
+      "conftest.py":
+        "pytest_plugins = ['helping']\n\n\nclass Own:\n    def pytest_runtest_setup(self, item):\n        pass\n\n\n" +
+        "def pytest_configure(config):\n    config.pluginmanager.register(Own())\n",
+      "src/helping.py": "def pytest_runtest_teardown(item):\n    pass\n",
+      "tests/test_foo.py": "from foo import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n",
+    });
+    expect([results.tests.verdict, results.tests.error]).toEqual(["passed", undefined]);
+  });
+
   it("is none when a test undoes it", async () => {
     const results = await check({
       ...source,
