@@ -76,7 +76,7 @@ def _bent(manager):
 
 def _hooks(manager):
     """The functions that are called as hooks, each with its place in messages."""
-    return [(impl.function, f"{impl.plugin_name}.{name}") for name, caller in list(vars(manager.hook).items())
+    return [(impl.function, f"{name} (hooked by {type(impl.plugin).__name__})") for name, caller in list(vars(manager.hook).items())
             if not name.startswith("_") for impl in caller.get_hookimpls()]
 
 
