@@ -209,7 +209,7 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
     }
   };
 
-  /** What was generated last in this run; the facts of a run that was resumed are in its record. */
+  /** What was generated for the component, in whatever run. */
   const generatedFiles = async (
     component: Component,
   ): Promise<readonly { path: string; open: boolean }[]> => {

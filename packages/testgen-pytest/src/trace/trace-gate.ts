@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import {
+  Breakage,
   defineGate,
   specDocument,
   testRun,
@@ -157,12 +158,21 @@ function unknownIds(
   }));
 }
 
+/** @throws {Breakage} `mismatch` when a file whose tests ran cannot be read any more */
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new Breakage("mismatch", { message: `${path} was run, and now it cannot be read`, cause });
+  }
+}
+
 /** The tiers of generated files; a file that somebody edited has none. */
 async function tiersOf(root: string, files: readonly string[]): Promise<ReadonlyMap<string, TestTier>> {
   const tiers = new Map<string, TestTier>();
   for (const file of new Set(files)) {
     if (file.startsWith("../")) continue;
-    const head = readHead(await readFile(join(root, file), "utf8").catch(() => ""));
+    const head = readHead(await textOf(join(root, file)));
     if (head?.untouched === true && head.tier !== undefined) tiers.set(file, head.tier);
   }
   return tiers;
