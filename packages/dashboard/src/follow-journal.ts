@@ -1,6 +1,5 @@
 import { isTowpathError, type CurrentState, type Journal } from "@towpath/core";
 import { eventView } from "./event-view.ts";
-import type { DashboardModel } from "./model.ts";
 import { createProjection, runsOf, type ModelSource, type Projection } from "./project-model.ts";
 
 /** What is followed. */
@@ -42,6 +41,9 @@ const lookAroundMs = 5_000;
 /** A page that is further behind gets everything anew. */
 const mostEvents = 5_000;
 
+/** Events with which more may be written than runs show: facts, messages of sessions. */
+const settling: ReadonlySet<string> = new Set(["run:start", "stage:end", "release", "run:end"]);
+
 /** Begins to follow; the journal is only asked while somebody listens. */
 export function followJournal(parts: FollowerParts): Follower {
   const { now = Date.now, onTrouble = () => undefined } = parts;
@@ -65,18 +67,22 @@ export function followJournal(parts: FollowerParts): Follower {
     for (const send of listeners) send(message);
   };
 
-  const snapshot = (): { readonly model: DashboardModel; readonly message: FollowMessage } => {
+  const loaded = (): Projection => {
+    if (projection !== undefined) return projection;
     const made = createProjection(journal);
-    const model = made.model(source());
+    position = made.load();
     projection = made;
+    return made;
+  };
+  const snapshot = (): FollowMessage => {
+    const model = loaded().model(source(), position);
     around = JSON.stringify([model.components, model.sessions]);
-    return { model, message: { name: "snapshot", id: model.position, data: model } };
+    return { name: "snapshot", id: position, data: model };
   };
   /** Everybody gets everything anew. */
   const beginAnew = (): void => {
-    const { model, message } = snapshot();
-    ({ position } = model);
-    tell(message);
+    projection = undefined;
+    tell(snapshot());
   };
 
   /** Messages about the events after a position; the last one brings what they changed. */
@@ -84,7 +90,8 @@ export function followJournal(parts: FollowerParts): Follower {
     const events = journal.events({ after, limit: mostEvents + 1 });
     if (events.length > mostEvents || projection === undefined) return undefined;
     if (events.length === 0 && !whole) return [];
-    const change = projection.change(source(), runsOf(events));
+    const settled = whole || events.some(({ event }) => settling.has(event.type));
+    const change = projection.change(source(), runsOf(events), settled);
     const known = whole ? { known: journal.runs().map(({ id }) => id) } : {};
     const messages = events.map((stored, index) => ({
       name: "change" as const,
@@ -113,7 +120,7 @@ export function followJournal(parts: FollowerParts): Follower {
   const lookAround = (following: Projection): void => {
     lookedAt = Date.now();
     const rows = following.changedRows();
-    const change = rows.size === 0 ? undefined : following.change(source(), rows);
+    const change = rows.size === 0 ? undefined : following.change(source(), rows, false);
     const seen = following.surroundings(source());
     const text = JSON.stringify([seen.components, seen.sessions]);
     if (change === undefined && text === around) return;
@@ -152,14 +159,14 @@ export function followJournal(parts: FollowerParts): Follower {
   };
 
   const welcome = (after: number | undefined): readonly FollowMessage[] => {
-    // Who is here already hears in its turn of what this one is told now; it knows by the position what it has.
-    if (projection === undefined) ({ position } = snapshot().model);
-    else if (listeners.size === 0) poll();
+    if (projection === undefined) loaded();
+    else {
+      // Whoever is here already hears first: then all of them know the same.
+      poll();
+      lookAround(loaded());
+    }
     const missed = after === undefined || after > position ? undefined : since(after, true);
-    if (missed !== undefined) return missed;
-    const { model, message } = snapshot();
-    if (listeners.size === 0) ({ position } = model);
-    return [message];
+    return missed ?? [snapshot()];
   };
 
   return {

@@ -141,11 +141,11 @@ describe("a change", () => {
         const journal = memoryJournal();
         for (const change of changes.slice(0, start)) journal.commit(change);
         const projection = createProjection(journal);
-        let model = projection.model(source(journal));
+        let model = projection.model(source(journal), projection.load());
         for (let at = start; at < changes.length; at += step) {
           for (const change of changes.slice(at, at + step)) journal.commit(change);
           const events = journal.events({ after: model.position });
-          const change = projection.change(source(journal), runsOf(events));
+          const change = projection.change(source(journal), runsOf(events), true);
           const position = events.at(-1)?.position ?? model.position;
           model = applyChange(model, change, position);
           expect(sorted(applyChange(model, change, position))).toEqual(sorted(model));

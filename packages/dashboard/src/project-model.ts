@@ -39,15 +39,22 @@ export interface ModelSource {
  * @example htmlReport(dashboardModel({ journal, project: "shop", components: [], now: Date.now() }))
  */
 export function dashboardModel(source: ModelSource): DashboardModel {
-  return createProjection(source.journal).model(source);
+  const projection = createProjection(source.journal);
+  const position = projection.load();
+  return projection.model(source, position);
 }
 
 /** A model that follows its journal without reading again what it has read. */
 export interface Projection {
-  /** All of it. */
-  model(source: ModelSource): DashboardModel;
-  /** What the given runs and all that belongs to them came to. */
-  change(source: ModelSource, runs: ReadonlySet<string>): ModelChange;
+  /** Reads everything. @returns position of the last event that is surely in it */
+  load(): number;
+  /** All that was read. */
+  model(source: ModelSource, position: number): DashboardModel;
+  /**
+   * Reads the given runs again.
+   * @param around whether what belongs to their components may have changed, too: facts, probes, sessions
+   */
+  change(source: ModelSource, runs: ReadonlySet<string>, around: boolean): ModelChange;
   /** Runs that were changed without an event. */
   changedRows(): ReadonlySet<string>;
   /** Components and sessions as they are now. */
@@ -99,12 +106,17 @@ export function createProjection(journal: Journal): Projection {
     names.flatMap((name) => sessionViews(journal, name, source.current?.(name) ?? {}));
 
   return {
-    model(source) {
+    load() {
       const rows = journal.runs();
       // Before anything else is read: what is written meanwhile comes as a change.
       const position = lastPosition(journal, rows);
-      known.clear();
       readAll(new Set(rows.slice(0, mostRuns).map(({ id }) => id)));
+      return position;
+    },
+    model(source, position) {
+      const rows = journal.runs();
+      const ids = new Set(rows.slice(0, mostRuns).map(({ id }) => id));
+      for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
       const runs = inOrder();
       const names = namesOf(source);
       return {
@@ -121,9 +133,9 @@ export function createProjection(journal: Journal): Projection {
         sessions: sessionsOf(source, names),
       };
     },
-    change(source, runs) {
+    change(source, runs, around) {
       const read = readAll(runs);
-      const names = [...new Set(read.flatMap((one) => one.read.run.components))];
+      const names = around ? [...new Set(read.flatMap((one) => one.read.run.components))] : [];
       const last = lastResults(inOrder());
       const own = lastResults(read);
       return {

@@ -232,6 +232,29 @@ describe("the server", () => {
     expect(JSON.stringify(heard[1]?.data)).toContain('"status":"superseded"');
   });
 
+  it("tells the pages that are here what one that comes later sees", async () => {
+    const journal = demoJournal({ runs: 3 });
+    journal.commit({
+      update: { run: "r0003", status: "parked", wait: { step: "s", for: "a soak", next: [] } },
+    });
+    const url = await serve(() => journal);
+    let other: Promise<readonly Heard[]> | undefined;
+    const heard = await listen(
+      url,
+      (all) => all.length >= 2,
+      undefined,
+      () => {
+        if (other !== undefined) return;
+        // Just looked around: the next time by itself is seconds away.
+        journal.commit({ update: { run: "r0003", status: "superseded", wait: null } });
+        other = listen(url, (all) => all.length > 0);
+      },
+    );
+    const [snapshot] = (await other) ?? [];
+    expect(dataOf<DashboardModel>(snapshot).runs.at(-1)?.status).toBe("superseded");
+    expect(JSON.stringify(heard[1]?.data)).toContain('"status":"superseded"');
+  });
+
   it("says that a port is taken", async () => {
     const journal = memoryJournal();
     const url = await serve(() => journal);
