@@ -90,8 +90,9 @@ export function followJournal(parts: FollowerParts): Follower {
     const events = journal.events({ after, limit: mostEvents + 1 });
     if (events.length > mostEvents || projection === undefined) return undefined;
     if (events.length === 0 && !whole) return [];
-    const settled = whole || events.some(({ event }) => settling.has(event.type));
-    const change = projection.change(source(), runsOf(events), settled);
+    // What lies around the runs takes longer to read: who follows hears of it after the event.
+    if (!whole && events.some(({ event }) => settling.has(event.type))) lookedAt = 0;
+    const change = projection.change(source(), runsOf(events), whole);
     const known = whole ? { known: journal.runs().map(({ id }) => id) } : {};
     const messages = events.map((stored, index) => ({
       name: "change" as const,

@@ -195,13 +195,14 @@ describe("the server", () => {
   it("says that the journal cannot be read, and goes on when it can", async () => {
     const journal = demoJournal({ runs: 3 });
     let broken = false;
-    const url = await serve(() => ({
+    const torn: Journal = {
       ...journal,
       events(query) {
         if (broken) throw new TowpathError("TP6106", { message: "page 3 is torn" });
         return journal.events(query);
       },
-    }));
+    };
+    const url = await serve(() => torn);
     const heard = await listen(
       url,
       (all) => all.length >= 3,

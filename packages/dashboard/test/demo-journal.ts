@@ -28,6 +28,8 @@ const retry = { max: 3, baseMs: 1_000, factor: 2, capMs: 10_000 };
 
 interface DemoGate {
   readonly name: string;
+  /** What the real gate of this name fails with. */
+  readonly code: string;
   readonly category: GateResult["category"];
   /** Usual time in milliseconds. */
   readonly ms: number;
@@ -61,6 +63,7 @@ const stagesOfDemo: readonly (readonly [
     [
       {
         name: "spec",
+        code: "TP1110",
         category: "specification",
         ms: 900,
         figure: figure("missing parts", "parts", "<=", 0, 8),
@@ -77,6 +80,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "conflicts",
+        code: "TP1120",
         category: "specification",
         ms: 400,
         figure: figure("conflicts", "conflicts", "<=", 0, 9),
@@ -91,6 +95,7 @@ const stagesOfDemo: readonly (readonly [
     [
       {
         name: "api",
+        code: "TP1125",
         category: "specification",
         ms: 700,
         figure: figure("missing names", "names", "<=", 0, 10),
@@ -112,6 +117,7 @@ const stagesOfDemo: readonly (readonly [
     [
       {
         name: "tests",
+        code: "TP3202",
         category: "testing",
         ms: 14_000,
         figure: figure("failed tests", "tests", "<=", 0, 12),
@@ -121,6 +127,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "coverage",
+        code: "TP3201",
         category: "testing",
         ms: 2_700,
         figure: figure("line coverage", "%", ">=", 70, 14),
@@ -130,6 +137,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "flaky",
+        code: "TP3203",
         category: "testing",
         ms: 1_200,
         figure: figure("flaky tests", "tests", "<=", 0, 15),
@@ -144,6 +152,7 @@ const stagesOfDemo: readonly (readonly [
     [
       {
         name: "lint",
+        code: "TP3101",
         category: "code-quality",
         ms: 600,
         figure: figure("lint errors", "errors", "<=", 0, 18),
@@ -156,6 +165,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "types",
+        code: "TP3301",
         category: "code-quality",
         ms: 5_200,
         figure: figure("type errors", "errors", "<=", 0, 19),
@@ -167,6 +177,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "complexity",
+        code: "TP3501",
         category: "code-quality",
         ms: 800,
         figure: figure("highest complexity", "", "<=", 10, 20),
@@ -176,6 +187,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "secrets",
+        code: "TP3401",
         category: "security",
         ms: 1_100,
         figure: figure("secrets", "secrets", "<=", 0, 22),
@@ -185,6 +197,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "dependencies",
+        code: "TP3403",
         category: "security",
         ms: 2_600,
         figure: figure("vulnerable packages", "packages", "<=", 0, 23),
@@ -199,6 +212,7 @@ const stagesOfDemo: readonly (readonly [
     [
       {
         name: "integration",
+        code: "TP3202",
         category: "testing",
         ms: 8_200,
         figure: figure("failed tests", "tests", "<=", 0, 26),
@@ -208,6 +222,7 @@ const stagesOfDemo: readonly (readonly [
       },
       {
         name: "documentation",
+        code: "TP3601",
         category: "documentation",
         ms: 500,
         figure: figure("missing parts", "parts", "<=", 0, 27),
@@ -467,7 +482,7 @@ export function demoResult(
     component,
     target,
     verdict: { good: "passed", bad: "failed", broken: "errored" }[outcome] as GateResult["verdict"],
-    ...(outcome === "good" ? {} : { code: broken ? "TP4003" : "TP3101" }),
+    ...(outcome === "good" ? {} : { code: broken ? "TP4003" : gate.code }),
     required: true,
     candidates: 12,
     checked: broken ? 0 : 12,

@@ -3,7 +3,7 @@ import type { OutcomeView, ResultView, RunView } from "../model.ts";
 import { Command, Copy, glyphOf, Nothing, Row, Section, Status, Table, Time, toneOf } from "./parts.tsx";
 import { checkCommand, promptFor } from "./prompt.ts";
 import { addressOf } from "./routes.ts";
-import { blockersOf, leftOf, stagesOf, stateOf, tookMs } from "./run-state.ts";
+import { blockersOf, leftOf, passedSentence, stagesOf, stateOf, tookMs } from "./run-state.ts";
 import { clock, model, runs } from "./store.ts";
 import { count, duration, figure, operatorSign, title } from "./words.ts";
 
@@ -127,7 +127,7 @@ function sentenceOf(run: RunView, state: string, blockers: readonly OutcomeView[
   const why = parts.length === 0 ? "" : `: ${parts.join(", ")}`;
   switch (state) {
     case "passed":
-      return `Ready for ${run.target}`;
+      return passedSentence(run);
     case "running":
       return `Running${why}`;
     case "waiting":

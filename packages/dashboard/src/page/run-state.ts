@@ -1,12 +1,36 @@
 import { estimate, isSlow, type StageRecord } from "@towpath/history";
 import type { OutcomeView, RunView } from "../model.ts";
-import { duration, timeLeft, when } from "./words.ts";
+import { count, duration, timeLeft, when } from "./words.ts";
 
 /** How a run stands, in a word: that of its badge. */
 export function stateOf(run: RunView): string {
   if (run.status === "closed")
     return run.exit === 0 ? "passed" : run.exit === 1 ? "failed" : run.exit === 5 ? "waiting" : "undecided";
   return run.status === "parked" ? "waiting" : run.status;
+}
+
+/** The stage after which a component has all that a target asks. */
+const lastStages: Readonly<Record<string, string>> = {
+  dev: "refactoring",
+  staging: "staging",
+  production: "production",
+};
+
+/** What a run that passed has shown, and no more: only one through all stages makes a component ready for its target. */
+export function passedSentence({ kind, target, plan, outcomes }: RunView): string {
+  const last = plan.at(-1)?.stage ?? "";
+  switch (kind) {
+    case "run":
+      return last === lastStages[target]
+        ? `Ready for ${target}`
+        : `Passed up to ${last}; ${target} asks for more`;
+    case "check":
+      return `${count(outcomes.length, "gate")} asked and passed; the stages of ${target} were not`;
+    case "drill":
+      return "The drill passed";
+    default:
+      return "The rollback is done";
+  }
 }
 
 /** How long a run has been at work, in milliseconds. */
