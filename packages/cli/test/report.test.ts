@@ -22,7 +22,7 @@ describe("towpath report", () => {
     expect(stderr).toContain(join(root, "out", "sarif"));
     expect((await readdir(join(root, "out"))).toSorted()).toEqual(formats.toSorted());
     expect(await json(join(root, "out/sarif"))).toMatchObject({ version: "2.1.0" });
-    expect(await json(join(root, "out/badge"))).toMatchObject({ message: "dev failed", color: "red" });
+    expect(await json(join(root, "out/badge"))).toMatchObject({ message: "dev check failed", color: "red" });
     expect(await readFile(join(root, "out/junit"), "utf8")).toContain('failures="1"');
   });
 

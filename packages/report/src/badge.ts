@@ -23,12 +23,14 @@ export function badge(report: RunReport | undefined, now: number): string {
 function lookOf(report: RunReport | undefined, now: number): object {
   if (report === undefined) return { message: "unknown", color: "lightgrey", isError: true };
   const { plan, startedAt } = report;
+  // Only a run through the stages says how a target stands; gates alone, drills and rollbacks have their name in it.
+  const about = plan.kind === "run" ? plan.target : `${plan.target} ${plan.kind}`;
   const age = now - Date.parse(startedAt);
   // A clock that went back makes no run fresher than it is.
   const fresh = age >= 0 && age <= plan.maxAgeMs;
-  if (!fresh) return { message: `${plan.target} stale`, color: "lightgrey", isError: true };
+  if (!fresh) return { message: `${about} stale`, color: "lightgrey", isError: true };
   const outcome = outcomeOf(report);
   const { words, color } = looks[outcome];
   // An error's colour cannot be overridden where the badge is shown.
-  return { message: `${plan.target} ${words}`, color, isError: outcome !== "passed" };
+  return { message: `${about} ${words}`, color, isError: outcome !== "passed" };
 }

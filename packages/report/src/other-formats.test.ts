@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { RunReport } from "@towpath/core";
+import type { GateResult, RunReport } from "@towpath/core";
 import Ajv from "ajv-draft-04";
 import { validate as validateCtrf } from "ctrf";
 import * as fc from "fast-check";
@@ -134,6 +134,22 @@ describe("badge", () => {
       "staging not decided",
       "orange",
     ],
+    ["a check of some gates", checkOf([result()]), now, "staging check passed", "brightgreen"],
+    ["a check of nothing", checkOf([]), now, "staging check not decided", "orange"],
+    [
+      "a check whose gates were all skipped",
+      checkOf([result({ verdict: "skipped", required: false })]),
+      now,
+      "staging check not decided",
+      "orange",
+    ],
+    [
+      "a run that left a gate out that it needs",
+      runOf([result(), result({ gate: "types", verdict: "skipped" })], { exit: 0 }),
+      now,
+      "staging not decided",
+      "orange",
+    ],
     [
       "a run that waits",
       runOf([result()], { exit: 5, status: "parked", wait: { step: "s", for: "soak", next: [] } }),
@@ -187,6 +203,12 @@ describe("gatesJson", () => {
     ]);
   });
 });
+
+/** A check of these gates that says that all is well. */
+function checkOf(results: readonly GateResult[]): RunReport {
+  const report = runOf(results);
+  return { ...report, exit: 0, plan: { ...report.plan, kind: "check" } };
+}
 
 /** Reads a file of outputs as the runner does: a name, a delimiter, lines until the delimiter alone. */
 function readOutputs(file: string): Record<string, string> {

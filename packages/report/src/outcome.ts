@@ -40,21 +40,34 @@ export function countsLine(results: readonly GateResult[], separator = " · "): 
 export type Outcome = "passed" | "failed" | "waiting" | "stopped" | "undecided";
 
 /**
- * How a run ended. A record whose exit code and results contradict each other is `undecided`: it never looks clean.
+ * How a run ended. A record whose exit code and results contradict each other, and a check of nothing, are `undecided`:
+ * they never look clean.
  * @example outcomeOf(report) === "passed"
  */
 export function outcomeOf(report: RunReport): Outcome {
   const { exit, wait } = report;
   if (exit >= 128) return "stopped";
-  if (exit === 0) return report.status === "closed" && !contradicts(report) ? "passed" : "undecided";
+  if (exit === 0)
+    return report.status === "closed" && !contradicts(report) && somethingWasAsked(report)
+      ? "passed"
+      : "undecided";
   if (exit === 1) return "failed";
   return wait === undefined ? "undecided" : "waiting";
 }
 
-/** Whether a required gate says no although the run says yes. */
+/** Whether a required gate does not say yes, or a decision says no, although the run says yes. */
 function contradicts(report: RunReport): boolean {
-  return allResults(report).some(
-    ({ required, verdict }) => required && verdict !== "skipped" && !promotes(verdict),
+  return (
+    allResults(report).some(({ required, verdict }) => required && !promotes(verdict)) ||
+    report.stages.at(-1)?.decision?.promotes === false
+  );
+}
+
+/** Whether a check has at least one result that is an answer. */
+function somethingWasAsked(report: RunReport): boolean {
+  return (
+    report.plan.kind !== "check" ||
+    allResults(report).some(({ verdict }) => promotes(verdict) || verdict === "failed")
   );
 }
 
