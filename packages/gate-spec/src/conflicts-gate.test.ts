@@ -1,9 +1,10 @@
-import { symlink, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { memoryJournal, type GateResult } from "@towpath/core";
 import { project, runGate, runInMemory } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { clean, spec as component } from "../test/sample.ts";
+import { maturityNames } from "./conflicts/documents.ts";
 import spec, { type SpecUserOptions } from "./index.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -145,6 +146,24 @@ describe("the gate conflicts", () => {
     ]);
   });
 
+  it("knows the documents of a component whose name has a hyphen", async () => {
+    const { root } = await project(
+      {
+        ...clean,
+        "specs/foo.md": `${String(clean["specs/foo.md"])}\n## Interface\n\n### POST /items\n`,
+        "specs/foo-shelf/design.md":
+          "# Design\n\n## Requirements\n\n- **FR-9**: The system MUST NOT count books.\n- **FR-8**: The system MUST count books.\n\n## API\n\n### POST /items\n",
+        "src/foo-shelf/MATURITY.md": "# M\n\n**Target:** dev\n**Current Stage:** staging\n",
+      },
+      { git: true },
+    );
+    const result = await runGate(spec(), "conflicts", {
+      root,
+      component: { ...component, name: "foo-shelf" },
+    });
+    expect(result.findings.map(({ rule }) => rule)).toEqual(["TP1121", "TP1129"]);
+  });
+
   it("reads the specifications that the configuration declares elsewhere", async () => {
     const result = await run({
       "towpath.config.yaml": "components:\n  bar: { spec: docs/bar.md }\n",
@@ -181,11 +200,13 @@ describe("the gate conflicts", () => {
       { git: true },
     );
     await writeFile(join(root, "specs/latin.md"), Buffer.from("# Größe\n", "latin1"));
+    await writeFile(join(root, "specs/nul.md"), "# Bar\0\n");
     const result = await runGate(spec(), "conflicts", { root, component });
-    expect(result).toMatchObject({ verdict: "warned", candidates: 4, checked: 1 });
+    expect(result).toMatchObject({ verdict: "warned", candidates: 5, checked: 1 });
     expect(result.warnings).toEqual([
       expect.stringMatching(/^specs\/bomb\.md was not compared: .*longer than/),
       expect.stringMatching(/^specs\/latin\.md was not compared: it is not valid UTF-8/),
+      "specs/nul.md was not compared: it is binary",
       expect.stringMatching(/^codecov\.yml was not compared: /),
     ]);
   });
@@ -219,6 +240,12 @@ describe("the gate conflicts", () => {
     expect(result.findings.map(({ message }) => message).join()).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
 
+  it("gives a say to no file of another name than those for which it is asked again", async () => {
+    const template = "# Maturity\n\n## Production\n\n- Uptime: ≥ 99.2 %\n";
+    expect(await run({ "MATURITY.template.md": template })).toMatchObject({ candidates: 2 });
+    expect(await run({ "Maturity.template.md": template })).toMatchObject({ candidates: 1 });
+  });
+
   it("is asked again when a file appears or changes that has a say, and only then", async () => {
     const { root } = await project({ ...clean, "notes.txt": "a" });
     const journal = memoryJournal();
@@ -239,6 +266,13 @@ describe("the gate conflicts", () => {
     await writeFile(join(root, "codecov.yml"), "coverage: {}\n");
     expect(await ask()).toBe(false);
     await writeFile(join(root, "specs/bar.md"), "# Bar\n");
+    expect(await ask()).toBe(false);
+    for (const name of maturityNames) {
+      await writeFile(join(root, name), "# Maturity\n");
+      expect(await ask()).toBe(false);
+    }
+    await mkdir(join(root, "tools"));
+    await writeFile(join(root, "tools/workflow_config.yaml"), "a: 1\n");
     expect(await ask()).toBe(false);
     expect(await ask()).toBe(true);
   });

@@ -3,7 +3,7 @@ import { excerpt, withFingerprints, type FindingDraft } from "@towpath/kit";
 import { componentSpec } from "./component-spec.ts";
 import type { Conflict, Statement } from "./conflicts/conflict.ts";
 import { declaredSpecs } from "./conflicts/declared-specs.ts";
-import { readDocuments } from "./conflicts/documents.ts";
+import { maturityNames, readDocuments } from "./conflicts/documents.ts";
 import { findConflicts } from "./conflicts/find-conflicts.ts";
 import { globFolder } from "./conflicts/glob.ts";
 import { settingsNames } from "./conflicts/settings/settings.ts";
@@ -78,7 +78,7 @@ function environmentOf(globs: readonly string[]): GateEnvironment {
       { paths: [...new Set(globs.map(globFolder))].toSorted(), suffixes: [".md"] },
       {
         paths: ["."],
-        suffixes: [...settingsNames, "MATURITY.md", "MATURITY.md.template", "MATURITY.template.md"],
+        suffixes: [...settingsNames, ...maturityNames],
       },
     ],
   };

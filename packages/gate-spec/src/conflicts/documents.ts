@@ -80,21 +80,30 @@ export function specsAmong(files: readonly string[], globs: readonly string[]): 
   );
 }
 
+/** Names of the files that record how mature a component is, the templates of such files first. */
+export const maturityNames: readonly string[] = [
+  "MATURITY.md.template",
+  "MATURITY.template.md",
+  "MATURITY.md",
+];
+
 /** `MATURITY.md` beside the component's source or in the folder of its name, and the template of such files. */
 function isMaturityOf({ source, name }: Component, file: string): boolean {
   const base = basename(file);
-  if (/^maturity(?:\.md\.template|\.template\.md)$/i.test(base)) return true;
-  if (base !== "MATURITY.md") return false;
+  if (!maturityNames.includes(base)) return false;
   const folder = dirname(file);
-  return source.includes(folder) || plainName(basename(folder)) === name;
+  return base !== "MATURITY.md" || source.includes(folder) || plainName(basename(folder)) === plainName(name);
 }
 
 function partyOf(component: Component, doc: SpecDoc, declared: string | undefined): Party {
-  const isMaturity = /^maturity/i.test(basename(doc.file));
+  const { name } = component;
+  const isMaturity = maturityNames.includes(basename(doc.file));
   const shown = isMaturity ? { ...doc, figures: doc.figures.filter(({ text }) => limit.test(text)) } : doc;
   if (declared === undefined && isTemplate(doc.file)) return { role: "project", owner: "", doc: shown };
-  const owner = isMaturity ? component.name : (declared ?? ownerOf(doc));
-  return { role: owner === component.name ? "own" : "component", owner, doc: shown };
+  const called = isMaturity ? name : (declared ?? ownerOf(doc));
+  // A component `user-login` may be called "User Login" in its documents; a declaration names it exactly.
+  const owner = declared === undefined && plainName(called) === plainName(name) ? name : called;
+  return { role: owner === name ? "own" : "component", owner, doc: shown };
 }
 
 /** The folders that hold the component's source, up to the root. */

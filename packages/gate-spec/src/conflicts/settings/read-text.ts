@@ -19,6 +19,7 @@ export async function readText(root: string, path: string): Promise<Text> {
     if (stats.size > maxSpecBytes)
       return { because: `it has ${stats.size} bytes, and at most ${maxSpecBytes} are read` };
     const bytes = await readFile(file);
+    if (bytes.includes(0)) return { because: "it is binary" };
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
     if (isTowpathError(error)) return { because: "it lies outside the repository" };
