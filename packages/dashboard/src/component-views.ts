@@ -8,6 +8,7 @@ import {
   journalSessions,
   mapStrings,
   promotes,
+  stagesFor,
   staleRefs,
   targets,
   type CurrentState,
@@ -15,6 +16,7 @@ import {
   type Fact,
   type Journal,
   type RunRow,
+  type Target,
 } from "@towpath/core";
 import { sanitize } from "@towpath/kit";
 import { resultKey } from "./apply-change.ts";
@@ -91,11 +93,15 @@ function environmentView(
 
 function maturityOf(
   component: string,
-  target: string,
+  target: Target,
   rows: readonly RunRow[],
   results: ReadonlyMap<string, ResultView>,
 ): MaturityView {
-  const row = rows.find(({ plan }) => plan.kind === "run" && plan.target === target);
+  // A run that ends before asks only a part.
+  const last = stagesFor(target).at(-1)?.name;
+  const row = rows.find(
+    ({ plan }) => plan.kind === "run" && plan.target === target && plan.stages.at(-1)?.name === last,
+  );
   if (row === undefined) return { target, criteria: [] };
   const criteria = new Map<string, MaturityView["criteria"][number]>();
   for (const { name: stage, gates } of row.plan.stages) {

@@ -1,7 +1,7 @@
 import { memoryJournal, type Change, type Journal } from "@towpath/core";
 import { assert, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { demoJournal, demoNow, stamp } from "../test/demo-journal.ts";
+import { demoJournal, demoNow, demoPlan, stamp } from "../test/demo-journal.ts";
 import { applyChange, mostRuns, resultKey } from "./apply-change.ts";
 import type { DashboardModel } from "./model.ts";
 import { createProjection, dashboardModel, runsOf, type ModelSource } from "./project-model.ts";
@@ -66,6 +66,27 @@ describe("the model", () => {
     expect(shop?.maturity.find(({ target }) => target === "production")?.criteria).toEqual([]);
     expect(shop?.environments[0]).toMatchObject({ environment: "staging", verified: true });
     expect(shop?.environments[0]?.probes).toMatchObject({ down: expect.any(Number), unknown: 0 });
+  });
+
+  it("does not count by a run that ended before the last stage of its target", () => {
+    const journal = demoJournal();
+    const plan = demoPlan("shop", "staging");
+    const part = { ...plan, stages: plan.stages.slice(0, -1) };
+    journal.commit({
+      begin: {
+        id: "part",
+        plan: part,
+        startedAt: demoNow,
+        epoch: 1,
+        status: "closed",
+        exit: 0,
+        changedAt: demoNow,
+      },
+    });
+    const shop = dashboardModel(source(journal)).components.find(({ name }) => name === "shop");
+    const staging = shop?.maturity.find(({ target }) => target === "staging");
+    expect(staging).toMatchObject({ run: "r0040" });
+    expect(staging?.criteria).toHaveLength(13);
   });
 
   it("counts what was never measured as not met, with the command that measures it", () => {
