@@ -176,7 +176,10 @@ describe("the action", () => {
     expect(comment.length).toBeLessThan(65_536);
   });
 
-  it("fetches the base commit where the checkout is shallow", async () => {
+  it.each([
+    ["fetches the base commit where the checkout is shallow", ["--depth=1"], "2"],
+    ["leaves the history of a whole checkout as it is", [], "3"],
+  ])("%s", async (_, depth, commits) => {
     const root = join((await hostileProject(1, "", "origin/")).root, "origin");
     const git = (cwd: string, ...args: readonly string[]): string =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
@@ -185,18 +188,20 @@ describe("the action", () => {
       });
     git(root, "init", "-q");
     git(root, "add", ".");
-    git(root, "commit", "-qm", "base");
+    git(root, "commit", "-qm", "first");
+    git(root, "commit", "-qm", "base", "--allow-empty");
     const base = git(root, "rev-parse", "HEAD").trim();
     await writeFile(join(root, "src/foo/a.py"), "b = 1\n");
     git(root, "commit", "-qam", "change");
     git(root, "config", "uploadpack.allowAnySHA1InWant", "true");
     const workspace = join(root, "../clone");
-    git(join(root, ".."), "clone", "-q", "--depth=1", `file://${root}`, workspace);
+    git(join(root, ".."), "clone", "-q", ...depth, `file://${root}`, workspace);
     const payload = {
       pull_request: { number: 1, base: { sha: base }, head: { repo: { full_name: "acme/widgets" } } },
     };
     await runAction({ workspace, event: "pull_request", payload, inputs: { command: "check" } });
     expect(git(workspace, "cat-file", "-t", base).trim()).toBe("commit");
+    expect(git(workspace, "rev-list", "--count", "HEAD", base).trim()).toBe(commits);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   countsLine,
   missingEvidence,
   nextSteps,
+  outcomeOf,
   stageError,
   stopReason,
   waitText,
@@ -27,17 +28,9 @@ export function agentReporter({ out }: Streams): Reporter {
 export function agentText(report: RunReport, files: ReportFiles): string {
   const results = allResults(report);
   const waits = waitText(report);
-  const outcome =
-    report.exit === 0
-      ? "passed"
-      : report.exit === 1
-        ? "failed"
-        : waits === undefined
-          ? "undecided"
-          : "waiting";
   const components = report.plan.components.map((component) => component.name).join(",");
   const head = [
-    `RESULT ${outcome}`,
+    `RESULT ${outcomeOf(report)}`,
     `exit=${report.exit}`,
     `run=${report.run}`,
     `component=${components}`,

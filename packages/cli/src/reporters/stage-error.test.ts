@@ -54,3 +54,10 @@ it("agents are told the same, each on one line", () => {
     "NEXT towpath explain TP4004",
   ]);
 });
+
+it("agents are never told that a run passed whose end says something else", () => {
+  const head = (changes: Partial<RunReport>): string => agentText({ ...report, ...changes }, files);
+  expect(head({ exit: 0, stages: [], status: "running" })).toMatch(/^RESULT undecided exit=0/);
+  expect(head({ exit: 0, stages: [], plan: { ...report.plan, kind: "check" } })).toMatch(/^RESULT undecided/);
+  expect(head({ exit: 143 })).toMatch(/^RESULT stopped exit=143/);
+});
