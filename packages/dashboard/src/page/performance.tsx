@@ -37,8 +37,8 @@ function Bottleneck(): JSX.Element {
     <p class="lead">
       {slowest === undefined
         ? "No stage has ended yet."
-        : `Bottleneck: ${title(slowest.stage)}, ${percent(slowest.share)} of the time of all stages (half of the times within ${duration(slowest.p50Ms)}).`}
-      {p50Ms !== undefined && ` A run that passes takes ${duration(p50Ms)} in the middle.`}
+        : `Bottleneck: ${title(slowest.stage)}, ${percent(slowest.share)} of the time of all stages (p50 ${duration(slowest.p50Ms)}).`}
+      {p50Ms !== undefined && ` Half of the runs that pass take ${duration(p50Ms)} or less.`}
       {successRate !== undefined && ` ${percent(successRate)} of the runs passed.`}
       {trend !== undefined &&
         trend > 1.1 &&
