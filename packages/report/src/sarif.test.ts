@@ -235,6 +235,17 @@ describe("sarif", () => {
     expect(runs[1]?.invocations).toHaveLength(2);
   });
 
+  it("has no run for a gate that could not decide for one of its components, and loses no finding", () => {
+    const sast = errored({ gate: "sast", category: "security", code: "TP4003" });
+    const { runs } = valid(runOf([sast, failing([finding()]), errored({ component: "bar" })]));
+    expect(runs.map(({ automationDetails }) => automationDetails.id)).toEqual(["towpath/towpath/"]);
+    expect(runs[0]?.results.map(({ ruleId }) => ruleId).toSorted()).toEqual(["F401", "TP4001", "TP4003"]);
+    // What is said of a rule is of its own gate.
+    const rule = runs[0]?.tool.driver.rules.find(({ id }) => id === "F401");
+    expect(rule).toMatchObject({ properties: { tags: ["code-quality"] } });
+    expect(JSON.stringify(rule)).not.toContain("did not answer");
+  });
+
   it("a run without gates is not successful unless it passed", () => {
     expect(valid(runOf([], { stages: [], exit: 4 })).runs[0]?.invocations[0]?.executionSuccessful).toBe(
       false,

@@ -21,13 +21,17 @@ const own = "towpath";
 
 /**
  * A run as SARIF 2.1.0: one SARIF run for each gate that was measured, with its tool as the driver, and before them one
- * of Towpath itself, which says what could not be decided. A gate that could not decide has no run of its own: GitHub
- * would close what the gate found before. Results are ordered, the worst first.
+ * of Towpath itself, which says what could not be decided. A gate that could not decide, be it for one of several
+ * components, has no run of its own: GitHub would close what the gate found before. What it found elsewhere stands in
+ * the run of Towpath. Results are ordered, the worst first.
  * @example await writeFile("towpath.sarif", sarif(report))
  */
 export function sarif(report: RunReport): string {
   const results = allResults(report);
-  const measured = new Set(results.filter(isMeasured).map(({ gate }) => gate));
+  const undecided = new Set(results.filter(({ verdict }) => verdict === "errored").map(({ gate }) => gate));
+  const measured = new Set(
+    results.filter((result) => isMeasured(result) && !undecided.has(result.gate)).map(({ gate }) => gate),
+  );
   const runOfGate = (gate: string): string => (measured.has(gate) ? gate : own);
   const problems = Map.groupBy(problemsOf(report), ({ kind, gate }) =>
     kind === "finding" || kind === "threshold" ? runOfGate(gate) : own,
@@ -103,10 +107,10 @@ interface Rule {
 /** The rules that the problems name, once each. What a rule means is its tool's matter; what to do is the gate's. */
 function rulesOf(problems: readonly Problem[], results: readonly GateResult[]): readonly Rule[] {
   const first = Map.groupBy(problems, ruleId);
-  const category = results[0]?.category;
-  const gateEntry = entryOf(results.find(({ code }) => code !== undefined)?.code);
   return [...first].map(([id, [problem, ...more]]) => {
-    const entry = entryOf(id) ?? gateEntry;
+    const about = results.filter(({ gate }) => gate === problem?.gate);
+    const category = about[0]?.category;
+    const entry = entryOf(id) ?? entryOf(about.find(({ code }) => code !== undefined)?.code);
     const title = entryOf(id)?.title ?? `${problem?.tool ?? ""} ${id}`.trim();
     const help =
       entry === undefined
