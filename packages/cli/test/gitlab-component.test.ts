@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -51,8 +52,9 @@ async function filled(
 async function run(
   count: number,
   given: Readonly<Record<string, string>> = {},
+  checkout?: string,
 ): Promise<{ readonly code: number | null; readonly log: string; readonly folder: string }> {
-  const folder = join((await hostileProject(count, "", "checkout/")).root, "checkout");
+  const folder = checkout ?? join((await hostileProject(count, "", "checkout/")).root, "checkout");
   const { jobs } = await filled({ version: "1.2.3", command: "check", ...given });
   const [job] = Object.values(jobs);
   const variables = Object.entries(job?.variables ?? {}).map(([name, { value }]) => [name, value]);
@@ -110,6 +112,15 @@ describe("the component for GitLab", () => {
   it("ends as the run ended", async () => {
     expect((await run(0)).code).toBe(0);
     expect((await run(0, { component: "none" })).code).toBe(2);
+  });
+
+  it("hands on neither a report that lay there nor that of an older run", async () => {
+    const { code, folder } = await run(0);
+    expect(code).toBe(0);
+    const report = join(folder, "towpath-report/towpath.xml");
+    expect(existsSync(report)).toBe(true);
+    expect((await run(0, { component: "none" }, folder)).code).toBe(2);
+    expect(existsSync(report)).toBe(false);
   });
 
   it.each(["$(touch pwned)", "`touch pwned`", "; touch pwned", "* $HOME", "--output=/tmp/x"])(
