@@ -243,7 +243,7 @@ export async function stubTools(
 
 async function stub(path: string, code: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `#!${process.execPath}\n${code}`);
+  await writeFile(path, `#!/usr/bin/env node\n${code}`);
   await chmod(path, 0o755);
 }
 
