@@ -70,6 +70,23 @@ function vast(text: string): SpecDoc {
 }
 
 describe("a document of any size", () => {
+  it("with outlines of many steps and many rows takes time in proportion to it, too", () => {
+    const each = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+    const examples = [{ head: ["a"], rows: each(500).map((row) => [String(row)]), at: at(1) }];
+    const steps = each(200).map(() => ({ keyword: "given" as const, text: "<a> is kept", at: at(1) }));
+    const then = { keyword: "then" as const, text: "it is <a>", at: at(1) };
+    const scenarios = each(150).map((line) => ({
+      name: "",
+      requirements: [],
+      tags: [],
+      steps: [...steps, then],
+      examples,
+      at: at(line + 1),
+    }));
+    const doc = specDoc({ scenarios });
+    expect(withinBudget(() => findConflicts([{ role: "own", owner: "shelf", doc }]), 10_000)).toEqual([]);
+  }, 60_000);
+
   it.each([
     "a is an integer, see a/b/c.md, listens on port 80, fast, writes a/ ",
     'MUST before " <a> # raises A ',

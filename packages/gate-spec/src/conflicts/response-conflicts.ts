@@ -14,8 +14,8 @@ const single =
 const bounded =
   /\b(?:at (?:least|most)|more|less|fewer|within|under|below|above|over|up to|about|contains?|includes?|one of|or)\b|[<>≥≤~]/i;
 
-/** Rows of one outline that are looked at. */
-const mostRows = 500;
+/** Steps of one document that are filled with values of rows: few lines of an outline stand for very many. */
+const mostSteps = 100_000;
 
 interface Answer extends Statement {
   /** Situation and shape of the answer. */
@@ -53,11 +53,15 @@ export function responseConflicts(parties: readonly Party[]): readonly Conflict[
 function answersOf(party: Party): readonly Answer[] {
   const subject = subjectsOf(party);
   const { file, scenarios, requirements } = party.doc;
-  const shown = scenarios.flatMap((scenario, index) =>
-    rowsOf(scenario).flatMap((row, number) =>
+  let left = mostSteps;
+  const shown = scenarios.flatMap((scenario, index) => {
+    const { length } = scenario.steps;
+    const rows = rowsOf(scenario).slice(0, 1 + Math.floor(left / Math.max(1, length)));
+    left -= (rows.length - 1) * length;
+    return rows.flatMap((row, number) =>
       scenarioAnswers(scenario, row, JSON.stringify([file, index, number])),
-    ),
-  );
+    );
+  });
   const stated = requirements
     .flatMap(({ ears }) => ears)
     .flatMap((each, index): readonly Answer[] => {
@@ -76,11 +80,9 @@ type Row = ReadonlyMap<string, string>;
 /** A scenario without a table is one row without names. */
 function rowsOf({ examples }: Scenario): readonly Row[] {
   if (examples.length === 0) return [new Map()];
-  return examples
-    .flatMap(({ head, rows }) =>
-      rows.map((row) => new Map(head.map((name, index) => [name, row[index] ?? ""]))),
-    )
-    .slice(0, mostRows);
+  return examples.flatMap(({ head, rows }) =>
+    rows.map((row) => new Map(head.map((name, index) => [name, row[index] ?? ""]))),
+  );
 }
 
 function scenarioAnswers({ steps }: Scenario, row: Row, of: string): readonly Answer[] {
