@@ -134,12 +134,15 @@ export function shortened(text: string, limit: number): string {
     .replace(/\uFFFD$/, "")}…`;
 }
 
-const passing: ReadonlySet<string> = new Set(["passed", "skipped", "waived"]);
+/** A gate that is needed and was skipped keeps the component back as one that failed does. */
+function isFine({ verdict, required }: ResultDocument): boolean {
+  return verdict === "passed" || verdict === "waived" || (verdict === "skipped" && !required);
+}
 
-/** The gates that did not simply pass, or whose answer may be out of date; the failed ones first. */
+/** The gates that keep a component back or warn, or whose answer may be out of date; the failed ones first. */
 export function gateRows(known: readonly KnownResult[]): readonly GateRow[] {
   return known
-    .filter(({ result, stale }) => stale === true || !passing.has(result.verdict))
+    .filter(({ result, stale }) => stale === true || !isFine(result))
     .map(({ result, stale }): GateRow => {
       const message = whatIsWrong(result);
       return {

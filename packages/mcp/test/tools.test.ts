@@ -110,6 +110,29 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
     });
   });
 
+  it("say how many gates passed, and which one was needed and skipped, so that nothing found is not all well", async () => {
+    const known = [
+      { tree: "unchanged", result: result("lint", "passed") },
+      { tree: "changed", result: result("types", "passed") },
+      { tree: "unchanged", result: result("uptime", "skipped", { reason: "nothing runs" }) },
+      { tree: "unchanged", result: result("flaky", "skipped", { required: false }) },
+    ];
+    const client = await connect(
+      spy(() => statusDocument(known)),
+      era,
+    );
+    const { structuredContent } = await client.callTool({ name: "gate_findings", arguments: {} });
+    expect(structuredContent).toMatchObject({
+      total: 0,
+      errors: 0,
+      passed: 1,
+      gates: [
+        { gate: "types", verdict: "passed", stale: true },
+        { gate: "uptime", verdict: "skipped", message: "nothing runs" },
+      ],
+    });
+  });
+
   it("mark the texts of others, and say the same as text", async () => {
     const client = await connect(
       spy(() => statusDocument(failing)),
@@ -222,6 +245,7 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
                     { gate: "tests", component: "foo", verdict: "failed", blocks: true, message: "2 of 9" },
                     { gate: "flaky", component: "foo", verdict: "passed", blocks: false, message: "passed" },
                     { gate: "types", component: "foo", verdict: "failed", blocks: true, message: "mended" },
+                    { gate: "docs", component: "foo", verdict: "failed", blocks: true, message: "3 of 9" },
                     { gate: "api", component: "foo", verdict: "missing", blocks: true, message: "too old" },
                   ],
                 },
@@ -235,6 +259,8 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
           { tree: "unchanged", result: result("dependencies", "errored", { required: false }) },
           { tree: "unchanged", result: result("types", "passed") },
           { tree: "unchanged", result: result("api", "passed") },
+          // Mended then, and changed since.
+          { tree: "changed", result: result("docs", "passed") },
         ];
         const environments = {
           staging: { digest: "0123456789abcdef", verified: true, since: "2026-01-01" },
@@ -254,7 +280,7 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
           status: "run to staging closed, exit 1",
           stage: "testing stopped",
           deployed: ["staging: 0123456789ab, verified, since 2026-01-01"],
-          blockers: ["tests failed: 2 of 9", "api missing: too old", "lint errored"],
+          blockers: ["tests failed: 2 of 9", "docs failed: 3 of 9", "api missing: too old", "lint errored"],
           next: ["towpath resume 20260101-000000-abcd"],
         },
       ],

@@ -12,7 +12,7 @@ export function registerContextRecord({ server, backend }: ServerParts): void {
   server.registerTool(
     "context_record",
     {
-      description: "Record a decision about a component and its reason, for whoever goes on from it.",
+      description: "Record a decision about a component and its reason, for whoever goes on.",
       inputSchema: advertised(
         toolArguments({
           component: name,

@@ -13,7 +13,7 @@ export function registerGateFindings({ server, backend }: ServerParts): void {
     "gate_findings",
     {
       description:
-        "What fails, where, how to fix it: findings of the last results, failing first. Measures nothing; gates marked stale need gate_run.",
+        "What fails, where, how to fix it: findings of the last results, failing first. Measures nothing: stale gates need gate_run.",
       inputSchema: advertised(
         toolArguments({
           component,
@@ -26,6 +26,7 @@ export function registerGateFindings({ server, backend }: ServerParts): void {
         z.object({
           total: z.number(),
           errors: z.number(),
+          passed: z.number(),
           gates: z.array(gateSchema),
           findings: z.array(findingSchema),
           nextCursor: z.string().optional(),
@@ -48,6 +49,8 @@ export function registerGateFindings({ server, backend }: ServerParts): void {
       return answer({
         total: rows.length,
         errors: rows.filter(({ level }) => level === "error").length,
+        // Nothing to mend says little where few gates were asked.
+        passed: known.filter(({ result, stale }) => result.verdict === "passed" && stale !== true).length,
         gates: gateRows(known),
         ...pageOf(rows, limit, cursor),
       });

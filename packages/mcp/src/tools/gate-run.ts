@@ -17,7 +17,7 @@ export function registerGateRun({ server, backend, onerror }: ServerParts): void
     "gate_run",
     {
       description:
-        "Run gates (all, or those named) and answer their findings, failing first. Unchanged results are reused. The rest: gate_findings.",
+        "Run gates (all, or those named) and answer their findings, failing first. Reuses unchanged results. The rest: gate_findings.",
       inputSchema: advertised(
         toolArguments({
           component,

@@ -22,7 +22,7 @@ export function registerWorkflowStatus({ server, backend }: ServerParts): void {
     "workflow_status",
     {
       description:
-        "Where components stand: last run, deployments, blockers, next commands. Name one for its stage and reasons; plan adds the gates and thresholds of a target.",
+        "Where components stand: last run, deployments, blockers, next commands. Name one for stage and reasons; plan adds gates and thresholds of a target.",
       inputSchema: advertised(
         toolArguments({
           component,
@@ -99,7 +99,9 @@ function standing(
   const stage = record?.stages.at(-1);
   // What was mended since the run is no blocker; what was missing may be so still.
   const mended = new Set(
-    results.filter(({ result }) => !blocking.has(result.verdict)).map(({ result }) => result.gate),
+    results
+      .filter(({ result, tree }) => tree === "unchanged" && !blocking.has(result.verdict))
+      .map(({ result }) => result.gate),
   );
   const reasons = (stage?.decision?.reasons ?? []).filter(
     ({ blocks, component: of, gate, verdict }) =>
