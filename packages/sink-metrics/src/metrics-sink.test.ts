@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rmdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { GateResult, Past, StoredEvent, TowpathEvent } from "@towpath/core";
+import type { GateResult, Past, RunRow, StoredEvent, TowpathEvent } from "@towpath/core";
 import { project } from "@towpath/testkit";
 import { describe, expect, it } from "vitest";
 import { metricsSink } from "./metrics-sink.ts";
@@ -9,7 +9,7 @@ const at = "2026-11-22T00:00:01.000Z";
 const options = { folder: ".metrics", retentionDays: 30 };
 const now = (): number => Date.parse("2026-11-22T10:00:00Z");
 const signal = new AbortController().signal;
-const noPast: Past = { events: () => [], run: () => undefined };
+const noPast: Past = { events: () => [], run: () => ({ plan: { kind: "run" } }) as RunRow };
 
 const result = (changes: Partial<GateResult> = {}): GateResult => ({
   schemaVersion: 1,
@@ -125,6 +125,14 @@ describe("the sink metrics", () => {
       ["stage_staging_deployment", "failed", "down"],
       ["workflow_complete", "failed", "exit 1"],
     ]);
+  });
+
+  it("does not call a bare check a workflow", async () => {
+    const { root } = await project({});
+    const end = stored([{ type: "run:end", exit: 0, status: "closed", durationMs: 500 }]);
+    const check: Past = { events: () => [], run: () => ({ plan: { kind: "check" } }) as RunRow };
+    await metricsSink({ root, ...options }, now).deliver(end, signal, check);
+    expect(await readdir(root)).not.toContain(".metrics");
   });
 
   it("adds nothing twice when a batch comes again, and ends a torn line of somebody else first", async () => {

@@ -18,8 +18,12 @@ export function metricsSink(
 ): Sink {
   return {
     name: "metrics",
-    async deliver(events) {
-      const rows = events.flatMap((event) => withKey(event));
+    async deliver(events, _signal, past) {
+      const isWorkflow = (run: string): boolean => past.run(run)?.plan.kind === "run";
+      const rows = events.flatMap((event) =>
+        // The end of a bare check is no workflow that is complete.
+        event.event.type === "run:end" && !isWorkflow(event.run) ? [] : withKey(event),
+      );
       if (rows.length === 0) return;
       // A folder that leads out of the repository could make us append to, or remove, files of somebody else.
       const path = join(root, toRepoPath(root, folder));
