@@ -190,6 +190,15 @@ describe("the gate conflicts", () => {
     expect(result).toMatchObject({ candidates: 2, checked: 2 });
   });
 
+  it.each(["specs/foo/data-model.md", "specs/bar/impl-plan.md", "specs/_archived/bar/spec.md"])(
+    "takes %s for no other component's specification",
+    async (file) => {
+      const claim = "# Bar\n\n## API\n\n### POST /items\n";
+      const own = `${String(clean["specs/foo.md"])}\n## Interface\n\n### POST /items\n`;
+      expect((await run({ "specs/foo.md": own, [file]: claim })).findings).toEqual([]);
+    },
+  );
+
   it.each([["../**/*.md"], ["/etc/*.md"], [""]])("refuses the path %j", async (path) => {
     await expect(run({}, { specs: [path] })).rejects.toThrow(/options|specs/);
   });

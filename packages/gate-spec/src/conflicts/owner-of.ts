@@ -2,11 +2,12 @@ import { basename, dirname } from "node:path/posix";
 import type { SpecDoc } from "@towpath/core";
 
 /** Names that say what a file is, and not what it is about. */
-const general = /^(?:spec|specification|requirements|design|index|feature|api|component|maturity|overview)$/;
+const general =
+  /^(?:spec|specification|requirements|design|data-?model|index|feature|api|component|maturity|overview)$/;
 
 /** Documents beside a specification that plan, report or explain. What they say of figures is no demand. */
 const companion =
-  /(?:^|\/)(?:tasks?|plan|research|quickstart|readme|change-?log|agents|claude|implementation-guide|diagnostics|progress[\w-]*|proposal)\.md$|(?:^|\/)(?:checklists?|archive|_archive|contracts|\.archive)\//i;
+  /(?:^|\/)(?:tasks?|(?:impl(?:ementation)?-)?plan|research|quickstart|readme|change-?log|agents|claude|implementation-guide|diagnostics|progress[\w-]*|proposal)\.md$|(?:^|\/)(?:checklists?|[._]?archived?|contracts)\//i;
 
 /** Whether a Markdown file demands something of a component, as far as its path tells. */
 export function isDemanding(file: string): boolean {
