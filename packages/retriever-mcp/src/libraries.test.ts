@@ -42,6 +42,22 @@ describe("librariesOf", () => {
       '[build-system]\nrequires = ["httpx"]\n[project.optional-dependencies]\nx = ["httpx"]\n',
     ],
     ["comes from an address", '[project]\ndependencies = ["httpx @ git+https://git.example.org/httpx"]\n'],
+    ...[
+      'httpx = { path = "../httpx" }',
+      'HTTPX.git = "https://git.example.org/httpx"',
+      '"httpx" = [\n  { index = "house" },\n]',
+    ].map((line) => [
+      `uv has from elsewhere: ${line}`,
+      `[tool.uv.sources]\n${line}\n[project]\ndependencies = ["httpx"]\n`,
+    ]),
+    [
+      "uv has from elsewhere",
+      '[project]\ndependencies = ["httpx"]\n[tool.uv.sources.httpx]\nindex = "house"\n',
+    ],
+    [
+      "comes from an index of the house",
+      '[tool.poetry.dependencies]\nhttpx = {version = "1", source = "house"}\n',
+    ],
     ["comes from a path", '[tool.poetry.dependencies]\nhttpx = {path = "../httpx"}\n'],
   ])("does not tell of a library that %s", async (_, text) => {
     expect(await found({ ...code, "pyproject.toml": text })).toEqual([]);

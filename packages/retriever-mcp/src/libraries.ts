@@ -39,15 +39,17 @@ export async function librariesOf({ workspace, component }: GateContext): Promis
   const own = files.filter((file) => file.endsWith(".py") && source.some((path) => isBelow(file, path)));
   const above = new Set(source.flatMap(foldersAbove));
   const read = (file: string): string => textOf(join(workspace.root, file));
+  const near = files.filter((file) => above.has(dirname(file)));
   const declared = new Map(
-    files
-      .filter((file) => above.has(dirname(file)))
+    near
       .flatMap((file) => {
         if (/(?:^|\/)requirements[\w.-]*\.txt$/.test(file)) return requirementsIn(read(file).split("\n"));
         return /(?:^|\/)pyproject\.toml$/.test(file) ? declaredIn(read(file)) : [];
       })
       .map((name) => [normalise(name), name]),
   );
+  const projects = near.filter((file) => /(?:^|\/)pyproject\.toml$/.test(file));
+  for (const name of projects.flatMap((file) => elsewhereIn(read(file)))) declared.delete(normalise(name));
   const here = new Set(
     files
       .flatMap((file) => /(?:^|\/)([A-Za-z_]\w*)(?:\/__init__)?\.py$/.exec(file)?.[1] ?? [])
@@ -101,7 +103,7 @@ function declaredIn(text: string): readonly string[] {
     }
     if (table === "tool.poetry.dependencies") {
       const [, name, value = ""] = /^\s*"?([A-Za-z0-9][\w.-]*)"?\s*=\s*(.*)$/.exec(line) ?? [];
-      if (name !== undefined && name !== "python" && !/\b(?:path|git|url|file)\s*=/.test(value))
+      if (name !== undefined && name !== "python" && !/\b(?:path|git|url|file|source)\s*=/.test(value))
         names.push(name);
       continue;
     }
@@ -116,6 +118,19 @@ function declaredIn(text: string): readonly string[] {
     inList = !/\]\s*,?\s*(?:#.*)?$/.test(rest.replaceAll(/"[^"]*"|'[^']*'/g, ""));
   }
   return names;
+}
+
+/** The dependencies for which a `pyproject.toml` of uv names a source: a path, an address, an index of the house. */
+function elsewhereIn(text: string): readonly string[] {
+  let inSources = false;
+  return text.split(/\r?\n/).flatMap((line) => {
+    const header = /^\s*\[+([^\]]+)\]+\s*(?:#.*)?$/.exec(line)?.[1]?.trim();
+    if (header !== undefined) inSources = header === "tool.uv.sources";
+    const name =
+      /^tool\.uv\.sources\.["']?([\w.-]+)/.exec(header ?? "")?.[1] ??
+      (inSources ? /^\s*["']?([A-Za-z0-9][\w-]*)["']?\s*[.=]/.exec(line)?.[1] : undefined);
+    return name === undefined ? [] : [name];
+  });
 }
 
 /** Modules with the names that are taken from them. */
