@@ -86,6 +86,7 @@ describe("towpath report", () => {
     ["an unknown format", ["--format", "pdf"], "TP1001"],
     ["two formats on standard output", ["--format", "md", "--format", "json"], "TP1001"],
     ["a path twice", ["--format", "md=a", "--output", "b"], "TP1001"],
+    ["two formats at one path", ["--format", "md=a", "--format", "json=./a"], "would be lost"],
     ["an unknown run", ["20200101-000000-abcd"], "TP6003"],
     ["a name that leads elsewhere", ["../../etc/passwd"], "TP6003"],
     ["no run yet", [], "TP6003"],

@@ -69,6 +69,13 @@ function wantedOf({ format, output }: ReportFlags, cwd: string): readonly Wanted
       throw new TowpathError("TP1001", { message: `--format ${name}= names no path` });
     return path === "" ? { format: name } : { format: name, path: resolve(cwd, path) };
   });
+  const paths = wanted.flatMap(({ path }) => path ?? []);
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined)
+    throw new TowpathError("TP1001", {
+      message: `two formats would be written to ${twice}, and one would be lost`,
+      fix: ["Name a path for each: --format sarif=towpath.sarif --format junit=towpath.xml"],
+    });
   const [only, ...more] = wanted;
   if (output === undefined) {
     if (wanted.filter(({ path }) => path === undefined).length < 2) return wanted;
