@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Conversation, Exec } from "@towpath/core";
 import { describe, expect, it } from "vitest";
+import { converse } from "./conversation.ts";
 import { createExec } from "./exec.ts";
 import { isAlive, pidIn, tree } from "../test/testing.ts";
 
@@ -60,6 +63,23 @@ describe("a conversation", () => {
     });
     expect(heard).toHaveLength(300_000);
     expect(result).toMatchObject({ status: "exited", code: 3 });
+  });
+
+  it("keeps the last words of a process for a reader who is slow", async () => {
+    const length = 190_000;
+    const child = spawn(node, ["-e", `process.stdout.write("x".repeat(${length}))`], {
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const closed = once(child, "close");
+    let heard = 0;
+    await converse(child, async ({ output }) => {
+      const reader = output.getReader();
+      // From now on nothing is asked for until the pipes are gone.
+      heard += (await reader.read()).value?.length ?? 0;
+      await closed;
+      for (let next = await reader.read(); !next.done; next = await reader.read()) heard += next.value.length;
+    });
+    expect(heard).toBe(length);
   });
 
   it("that fails stops the process first, and is then thrown", async () => {

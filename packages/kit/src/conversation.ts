@@ -15,22 +15,30 @@ export async function converse(
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new TypeError("the process was started without pipes");
   try {
-    await talk({ output: readFrom(stdout), input: writeTo(stdin) });
+    await talk({ output: readFrom(child, stdout), input: writeTo(stdin) });
   } finally {
     stdin.end();
     stdout.resume();
   }
 }
 
-/** What a process writes. While nobody reads, it waits: a flood stays in the process. */
-function readFrom(stdout: Readable): ReadableStream<Uint8Array> {
+/**
+ * What a process writes. While nobody reads, it waits: a flood stays in the process. What it left behind at its end is
+ * taken at once, however slow the reader is: the pipe does not stay open for long.
+ */
+function readFrom(child: ChildProcess, stdout: Readable): ReadableStream<Uint8Array> {
   let open = true;
+  let ended = false;
+  child.once("exit", () => {
+    ended = true;
+    stdout.resume();
+  });
   return new ReadableStream({
     start(controller) {
       stdout.on("data", (chunk: Buffer) => {
         if (!open) return;
         controller.enqueue(chunk);
-        if ((controller.desiredSize ?? 0) <= 0) stdout.pause();
+        if (!ended && (controller.desiredSize ?? 0) <= 0) stdout.pause();
       });
       // Ended, or destroyed because a grandchild holds it open.
       stdout.once("close", () => {
