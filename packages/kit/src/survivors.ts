@@ -1,4 +1,8 @@
 import { readFile, readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How long a process that was killed is waited for, in milliseconds: what the kernel holds fast dies later. */
+const patienceMs = 2_000;
 
 /**
  * The processes that carry a variable in the environment they were started with. They are found even when they left
@@ -20,15 +24,15 @@ export async function findSurvivors(variable: string, value: string): Promise<re
 }
 
 /**
- * Kills the processes that `findSurvivors` finds, again until none is left or `rounds` are over, as one may fork
- * while it is being killed.
+ * Kills the processes that `findSurvivors` finds, again until none is left, as one may fork while it is being killed,
+ * and a signal has an effect only when the kernel comes to it. After two seconds it is not waited for any longer.
  * @returns how many were killed
  */
-export async function killSurvivors(variable: string, value: string, rounds = 5): Promise<number> {
+export async function killSurvivors(variable: string, value: string): Promise<number> {
   const killed = new Set<number>();
-  for (let round = 0; round < rounds; round++) {
-    const alive = (await findSurvivors(variable, value)).filter((pid) => !killed.has(pid));
-    if (alive.length === 0) break;
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const alive = await findSurvivors(variable, value);
     for (const pid of alive) {
       killed.add(pid);
       try {
@@ -37,8 +41,17 @@ export async function killSurvivors(variable: string, value: string, rounds = 5)
         // It ended by itself.
       }
     }
+    const dying = await Promise.all([...killed].map(isThere));
+    const over = alive.length === 0 && !dying.includes(true);
+    if (over || performance.now() > until) return killed.size;
+    await sleep(1);
   }
-  return killed.size;
+}
+
+/** Whether a process has not ended. On its way there it has no environment any more, and still its files and ports. */
+async function isThere(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => undefined);
+  return stat !== undefined && !/\) [ZX] /.test(stat);
 }
 
 const nul = Buffer.from([0]);
