@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   catalogue,
@@ -8,7 +8,7 @@ import {
   type RunReport,
   type Threshold,
 } from "@towpath/core";
-import { sanitize } from "@towpath/kit";
+import { sanitize, toRepoPath } from "@towpath/kit";
 import { mark, type Paint } from "../terminal.ts";
 import { hanging } from "./hanging.ts";
 
@@ -110,7 +110,7 @@ async function frame(
 ): Promise<readonly string[]> {
   const { file, range } = finding;
   if (file === undefined || range === undefined || hidden.has(`${file}:${range.startLine}`)) return [];
-  const text = await readFile(join(root, file), "utf8").catch(() => undefined);
+  const text = await sourceText(root, file);
   const rows = text
     ?.split("\n")
     .map((line, index) =>
@@ -132,6 +132,23 @@ async function frame(
       `    ${" ".repeat(width)} │ ${" ".repeat(Math.max(0, startColumn - 1))}${"━".repeat(Math.min(length, 80))}`,
     ),
   ];
+}
+
+/** Larger files are not shown, in bytes. */
+const largestSource = 4 * 1024 * 1024;
+
+/**
+ * The text of a file that a tool names; nothing where it cannot be read, as the line is only there to help. A tool may
+ * have been led to name anything, so what lies outside the repository, also by a link, is not shown.
+ */
+async function sourceText(root: string, file: string): Promise<string | undefined> {
+  try {
+    const path = join(root, toRepoPath(root, file));
+    const found = await stat(path);
+    return found.isFile() && found.size <= largestSource ? await readFile(path, "utf8") : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function place(finding: Finding): string {
