@@ -175,6 +175,20 @@ describe("the gate conflicts", () => {
     ]);
   });
 
+  it("reads a declared specification whatever its name ends with, and says when there is none", async () => {
+    const result = await run({
+      "towpath.config.yaml": "components:\n  bar: { spec: docs/bar.txt }\n  baz: { spec: ./docs/baz.md }\n",
+      "docs/bar.txt": "# Bar\n\n## API\n\n### POST /items\n",
+      "specs/foo.md": `${String(clean["specs/foo.md"])}\n## Interface\n\n### POST /items\n`,
+    });
+    expect(result).toMatchObject({
+      findings: [{ rule: "TP1126", message: expect.stringContaining("docs/bar.txt:5") }],
+      warnings: ["docs/baz.md was not compared: it does not exist"],
+      candidates: 4,
+      checked: 3,
+    });
+  });
+
   it("reads what the option names, and no plans, research or change logs", async () => {
     const claim = "# Bar\n\n## API\n\n### POST /items\n";
     const files = {

@@ -27,9 +27,7 @@ function specsIn(text: string, file: string): readonly (readonly [string, string
   }
   return Object.entries(record(record(value)["components"])).flatMap(([name, component]) => {
     const { spec } = record(component);
-    return typeof spec === "string" && spec.endsWith(".md")
-      ? [[spec.replace(/^\.\//, ""), name] as const]
-      : [];
+    return typeof spec === "string" ? [[spec.replace(/^\.\//, ""), name] as const] : [];
   });
 }
 

@@ -24,8 +24,8 @@ export async function readText(root: string, path: string): Promise<Text> {
   } catch (error) {
     if (isTowpathError(error)) return { because: "it lies outside the repository" };
     if (error instanceof TypeError) return { because: "it is not valid UTF-8" };
-    if (error instanceof Error && "code" in error)
-      return { because: `it cannot be read: ${sanitize(String(error.code))}` };
-    throw error;
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    const missing = error.code === "ENOENT" || error.code === "ENOTDIR";
+    return { because: missing ? "it does not exist" : `it cannot be read: ${sanitize(String(error.code))}` };
   }
 }
