@@ -277,7 +277,7 @@ describe.each(eras)("the tools, to a client of %s", (era) => {
       components: [
         {
           component: "foo",
-          status: "run to staging closed, exit 1",
+          status: "run to staging closed, exit 1; it may have changed since",
           stage: "testing stopped",
           deployed: ["staging: 0123456789ab, verified, since 2026-01-01"],
           blockers: ["tests failed: 2 of 9", "docs failed: 3 of 9", "api missing: too old", "lint errored"],

@@ -113,6 +113,7 @@ function standing(
       ({ gate, required, verdict }) =>
         required && blocking.has(verdict) && !reasons.some((reason) => reason.gate === gate),
     );
+  const isStale = results.some(({ result, tree }) => result.required && tree !== "unchanged");
   const deployed = Object.entries(environments).map(([environment, { digest, verified, since }]) => {
     const words = `${digest.slice(0, 12)}, ${verified ? "verified" : "not verified"}, since ${since}`;
     return `${environment}: ${words}`;
@@ -120,7 +121,8 @@ function standing(
   return {
     component: name,
     ...(run === undefined ? {} : { run: run.id }),
-    status: run === undefined ? "no run yet" : runText(run),
+    status:
+      run === undefined ? "no run yet" : `${runText(run)}${isStale ? "; it may have changed since" : ""}`,
     ...(stage === undefined ? {} : { stage: `${stage.stage} ${stage.status}` }),
     deployed,
     blockers: [
