@@ -58,6 +58,19 @@ def test_login(): ...
     expect(inPython(many)).toHaveLength(200);
   });
 
+  it("takes no longer for a line of a mebibyte than for as much in short lines", () => {
+    const took = (end: string): number => {
+      const text = `# FR-1${end}`.repeat(2 ** 20 / 7);
+      const times = [0, 1, 2].map(() => {
+        const start = performance.now();
+        mentionsIn(text, []);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    expect(took(" ") / took("\n")).toBeLessThan(5);
+  });
+
   it("gives places in documents the heading above them", () => {
     const text = "FR-1\n# Shelf\n\nSee FR-2.\n";
     expect(mentionsIn(text, scanMarkdown(text)).map(({ line, id, name }) => [line, id, name])).toEqual([

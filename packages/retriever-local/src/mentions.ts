@@ -30,23 +30,24 @@ export function mentionsIn(
     mentions.push(one);
   };
   let line = 1;
-  let counted = 0;
+  let lineStart = 0;
+  let lineEnd = endOfLine(text, 0);
   let next = 0;
   for (const at of placesOf(text)) {
     if (mentions.length >= mostMentions) break;
     mention.lastIndex = at;
     const match = mention.exec(text);
     if (match === null) continue;
-    for (let end = text.indexOf("\n", counted); end >= 0 && end < at; end = text.indexOf("\n", counted)) {
+    while (lineEnd < at) {
       line++;
-      counted = end + 1;
+      lineStart = lineEnd + 1;
+      lineEnd = endOfLine(text, lineStart);
     }
     while ((found[next]?.line ?? Number.POSITIVE_INFINITY) <= line) next++;
-    const end = text.indexOf("\n", at);
-    const whole = text.slice(counted, Math.min(end < 0 ? text.length : end, at + mostText));
+    const head = text.slice(lineStart, Math.min(lineEnd, lineStart + mostText));
     const [, prefix = "", area = "", digits = ""] = match;
     const id = normalise(prefix, area, digits);
-    add({ kind: "mention", line, id, name: ownerOf(whole, found[next - 1], found[next]), doc: cut(whole) });
+    add({ kind: "mention", line, id, name: ownerOf(head, found[next - 1], found[next]), doc: head.trim() });
   }
   for (const one of found) {
     const { kind, line: at, name } = one;
@@ -91,6 +92,8 @@ function normalise(prefix: string, area: string, digits: string): string {
   return `${prefix}${area.replaceAll("_", "-")}-${numbers.join(".")}`.toUpperCase();
 }
 
-function cut(line: string): string {
-  return line.length <= mostText ? line.trim() : line.slice(0, mostText).trim();
+/** Where the line ends that begins or goes on at a place. */
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end;
 }
