@@ -62,6 +62,13 @@ describe("junit", () => {
     expect(text).toContain(words);
   });
 
+  it("a run that broke off has an error of its own beside an optional gate that failed", async () => {
+    const optional = failing([finding()], { required: false });
+    const [text = ""] = await valid(runOf([optional], { exit: 3, status: "running", message: "it died" }));
+    expect(text).toMatch(/<testsuites [^>]*failures="1" errors="1"/);
+    expect(text).toContain("it died");
+  });
+
   it("a stage that was left out is skipped with its reason", async () => {
     const stage = {
       stage: "testing" as const,

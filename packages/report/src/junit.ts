@@ -63,10 +63,15 @@ function suiteOf(stage: StageReport, report: RunReport): Suite {
   const own =
     status === "skipped"
       ? [stageCase(stage, "skipped", reason)]
-      : status !== "passed" && !cases.some(({ state }) => state === "failure" || state === "error")
+      : status !== "passed" && !cases.some(ends)
         ? [stageCase(stage, "error", reason === "" ? `the stage ${status}` : reason)]
         : [];
   return { name: stage.stage, durationMs: stage.durationMs, cases: [...cases, ...own] };
+}
+
+/** Whether a case says why a run ended. What is optional ends none. */
+function ends({ state, properties }: Case): boolean {
+  return (state === "failure" || state === "error") && properties["required"] !== "false";
 }
 
 function stageCase({ stage, code, status, durationMs }: StageReport, state: State, message: string): Case {
@@ -96,9 +101,7 @@ function casesOfRun(report: RunReport, suites: readonly Suite[]): readonly Case[
     text: message,
   }));
   const outcome = outcomeOf(report);
-  const said = suites.some(({ cases }) =>
-    cases.some(({ state }) => state === "failure" || state === "error"),
-  );
+  const said = suites.some(({ cases }) => cases.some(ends));
   if (outcome === "passed" || said || missing.length > 0) return missing;
   const message = `the run ended as ${outcome}: ${stopReason(report) ?? report.wait?.for ?? `exit ${report.exit}`}`;
   return [

@@ -73,6 +73,13 @@ describe("gitlabCodeQuality", () => {
     ]);
   });
 
+  it("says that a run broke off, also where an optional gate could not decide", () => {
+    const killed = runOf([errored({ required: false })], { exit: 3, status: "running" });
+    expect(issuesOf(killed).map(({ description }) => description)).toContainEqual(
+      expect.stringContaining("the run ended as undecided"),
+    );
+  });
+
   it("any run is valid, with fingerprints that are unique and messages that survive", () => {
     fc.assert(
       fc.property(anyRun, (report) => {

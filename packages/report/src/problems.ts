@@ -54,7 +54,10 @@ export function problemsOf(report: RunReport): readonly Problem[] {
     ...results.flatMap((result) => problemsOfResult(result, report)),
     ...evidenceProblems(report),
   ];
-  const explained = found.some((problem) => isBlocking(problem) || problem.kind === "undecided");
+  // What is optional ends no run.
+  const explained = found.some(
+    (problem) => isBlocking(problem) || (problem.kind === "undecided" && problem.required),
+  );
   return [...found, ...(explained ? [] : runProblem(report))].toSorted(byBadness);
 }
 
