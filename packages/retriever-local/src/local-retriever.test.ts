@@ -49,6 +49,22 @@ function outline({ hits }: Retrieval): readonly string[] {
 }
 
 describe("localRetriever", () => {
+  it("asks about so many requirements and names of a specification, and says what it left out", async () => {
+    const each = Array.from({ length: 501 }, (_, index) => index + 1);
+    const vast = specOf(
+      each.map((id) => ({ id: `FR-${id}`, title: "Keep books" })),
+      each.map((id) => `def keep_${id}(): ...\n`).join(""),
+    );
+    const { root } = await project({ "src/shelf/a.py": "# FR-500\n# FR-501\ndef keep_501(): ...\n" });
+    const found = await localRetriever.retrieve({ spec: vast, limit: 50 }, await contextFor(root));
+    expect(found).toMatchObject({
+      consulted: true,
+      reason:
+        "only the first 500 of 501 requirements were asked about; only the first 500 of 501 names of the API were asked about",
+    });
+    expect(found.hits.flatMap(({ requirements }) => requirements)).not.toContain("FR-501");
+  });
+
   it("puts names of the API and named requirements of the component first, then those of others", async () => {
     const found = await retrieve(shelf);
     expect(found).toMatchObject({ retriever: "local", consulted: true });

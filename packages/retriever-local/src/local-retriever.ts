@@ -42,12 +42,14 @@ async function consult({ spec, limit }: RetrievalQuery, ctx: GateContext): Promi
   if (index.entries.length === 0 && wanted.length > 0)
     throw new Error(`none of ${wanted.length} files could be read: ${skipped}`);
   const own = [...component.source, ...component.tests].map((path) => toRepoPath(workspace.root, path));
+  const questions = questionsOf(spec);
   const hits = searchIndex(
     // The specification is the question and no answer.
     index.entries.filter(({ path }) => path !== spec.file),
-    { questions: questionsOf(spec), limit, isOwn: (path) => own.some((folder) => isBelow(path, folder)) },
+    { questions, limit, isOwn: (path) => own.some((folder) => isBelow(path, folder)) },
   );
-  return { retriever: name, consulted: true, hits };
+  const reason = questions.left === "" ? {} : { reason: questions.left };
+  return { retriever: name, consulted: true, ...reason, hits };
 }
 
 function isBelow(path: string, folder: string): boolean {

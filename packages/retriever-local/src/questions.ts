@@ -16,24 +16,37 @@ export interface Questions {
   readonly requirements: readonly Question[];
   /** Names of the API with the ids of the requirements that speak of them. */
   readonly names: ReadonlyMap<string, readonly string[]>;
+  /** What of the specification is not asked about, in words; empty when nothing is left out. */
+  readonly left: string;
 }
 
 /** More words than these of a requirement are not asked for: those of its title come first. */
 const mostWords = 60;
+/** More requirements or names than these are not asked about: each costs a search. */
+const mostAsked = 500;
 
 /** Makes questions of a specification: of each requirement's words, and of the names that its API blocks define. */
 export function questionsOf(doc: SpecDoc): Questions {
-  const requirements = doc.requirements.map(questionOf);
-  const names = doc.apiBlocks
+  const requirements = doc.requirements.slice(0, mostAsked).map(questionOf);
+  const all = doc.apiBlocks
     .flatMap(({ text }) => scanPython(Buffer.from(text)))
     .map(({ name }) => name)
     .filter((name) => name !== "");
+  const names = all.slice(0, mostAsked);
   return {
     requirements,
     names: new Map(
       names.map((name) => [name, requirements.filter((one) => speaksOf(one, name)).map(({ id }) => id)]),
     ),
+    left: [
+      ...beyond(requirements.length, doc.requirements.length, "requirements"),
+      ...beyond(names.length, all.length, "names of the API"),
+    ].join("; "),
   };
+}
+
+function beyond(asked: number, all: number, what: string): readonly string[] {
+  return asked === all ? [] : [`only the first ${asked} of ${all} ${what} were asked about`];
 }
 
 function questionOf(requirement: SpecRequirement): Question {
