@@ -49,5 +49,24 @@ describe("globTest", () => {
     const test = globTest(`${"**/".repeat(100)}x`);
     const path = "a/".repeat(5_000);
     expect(withinBudget(() => test(path), 5_000)).toBe(false);
+    const stars = globTest(`${"*a".repeat(200)}b.md`);
+    expect(withinBudget(() => stars(`${"a".repeat(250)}.md`), 5_000)).toBe(false);
+  });
+
+  it("finds a way where there is one", () => {
+    const piece = constantFrom("a", "b", ".", "*", "?", "𝒳");
+    assert(
+      property(
+        array(piece, { maxLength: 8 }),
+        array(constantFrom("a", "b", ".", "𝒳"), { maxLength: 8 }),
+        (part, name) => {
+          const source = part.map((one) => ({ "*": "[^/]*", "?": "[^/]", ".": String.raw`\.` })[one] ?? one);
+          const [pattern, path] = [part.join(""), name.join("")];
+          // Empty and dots are no names of files, and two stars alone are any folders.
+          if (/^\.?$|^\*\*$/.test(pattern) || path === "") return;
+          expect(globTest(pattern)(path)).toBe(new RegExp(`^${source.join("")}$`, "u").test(path));
+        },
+      ),
+    );
   });
 });

@@ -21,16 +21,34 @@ export function globFolder(pattern: string): string {
   return fixed.join("/") || ".";
 }
 
-function partTest(part: string): RegExp {
-  const source = part
-    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\*+/g, "[^/]*")
-    .replaceAll("?", "[^/]");
-  return new RegExp(`^${source}$`, "u");
+type Test = (name: string) => boolean;
+
+/** A star first takes nothing, then one more character each time that what follows it does not fit. */
+function partTest(part: string): Test {
+  const wanted = [...part];
+  return (name) => {
+    const given = [...name];
+    let at = 0;
+    let star = -1;
+    let taken = 0;
+    for (let index = 0; index < given.length;) {
+      if (wanted[at] === "*") {
+        star = at++;
+        taken = index;
+      } else if (at < wanted.length && (wanted[at] === "?" || wanted[at] === given[index])) {
+        at++;
+        index++;
+      } else if (star >= 0) {
+        at = star + 1;
+        index = ++taken;
+      } else return false;
+    }
+    return wanted.slice(at).every((rest) => rest === "*");
+  };
 }
 
 /** Which parts of the pattern may come next, after each folder: no way is tried twice. */
-function matches(path: readonly string[], tests: readonly (RegExp | undefined)[]): boolean {
+function matches(path: readonly string[], tests: readonly (Test | undefined)[]): boolean {
   const skip = (states: Set<number>): Set<number> => {
     for (const state of states) if (state < tests.length && tests[state] === undefined) states.add(state + 1);
     return states;
@@ -42,7 +60,7 @@ function matches(path: readonly string[], tests: readonly (RegExp | undefined)[]
       if (state >= tests.length) continue;
       const test = tests[state];
       if (test === undefined) next.add(state);
-      else if (test.test(name)) next.add(state + 1);
+      else if (test(name)) next.add(state + 1);
     }
     states = skip(next);
   }
