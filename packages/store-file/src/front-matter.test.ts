@@ -40,6 +40,22 @@ describe("readFrontMatter", () => {
     expect(readFrontMatter(text)).toMatch(reason);
   });
 
+  it.each([
+    ["a list of many items", (count: number) => `tags:\n${"- a\n".repeat(count)}`],
+    ["a value with a wide gap", (count: number) => `tags: a${" ".repeat(count)}b`],
+  ])("reads %s in proportion to its size", (_, fields) => {
+    const took = (count: number): number => {
+      const text = `---\n${fields(count)}\n---\n`;
+      const times = [0, 1, 2].map(() => {
+        const start = performance.now();
+        readFrontMatter(text);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    expect(took(80_000) / took(10_000)).toBeLessThan(30);
+  });
+
   it("answers for every text", () => {
     fc.assert(
       fc.property(

@@ -19,17 +19,17 @@ export function readFrontMatter(text: string): FrontMatter | string {
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === "---");
   if (end === -1) return "its front matter has no end";
   const fields = new Map<string, FrontMatterValue>();
-  let list: string | undefined;
+  let list: string[] | undefined;
   for (const [index, line] of lines.slice(1, end).entries()) {
     if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
     const item = /^\s*-\s+(.*)$/.exec(line)?.[1];
     const [, key, value = ""] = /^([A-Za-z_][\w-]*):(?:\s+(.*))?$/.exec(line) ?? [];
     if (item !== undefined && list !== undefined) {
-      fields.set(list, [...(fields.get(list) ?? []), scalar(item)]);
+      list.push(scalar(item));
     } else if (key !== undefined) {
       if (fields.has(key)) return `its front matter has ${key} twice`;
-      list = value.trim() === "" ? key : undefined;
-      fields.set(key, list === undefined ? valueOf(value.trim()) : []);
+      list = value.trim() === "" ? [] : undefined;
+      fields.set(key, list ?? valueOf(value.trim()));
     } else return `line ${index + 2} of its front matter was not understood`;
   }
   return {
@@ -61,5 +61,5 @@ function valueOf(text: string): FrontMatterValue {
 function scalar(text: string): string {
   const quoted = /^(?:"([^"]*)"|'([^']*)')\s*(?:#.*)?$/.exec(text.trim());
   if (quoted) return quoted[1] ?? quoted[2] ?? "";
-  return text.replace(/\s+#.*$/, "").trim();
+  return text.replace(/(?<!\s)\s+#.*$/, "").trim();
 }
