@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { BriefMessage } from "@towpath/core";
 import { sanitize, toRepoPath, writeAtomic } from "@towpath/kit";
 import { when } from "@towpath/report";
 import type { GlobalOptions } from "../global-options.ts";
 import { printDocument } from "../print-document.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { ExportFlags } from "./context.ts";
 import { withSessions } from "./context-sessions.ts";
 import { shownSession, type ShownSession } from "./context-shown.ts";
@@ -29,7 +29,7 @@ export function exportContext(name: string, flags: ExportFlags, options: GlobalO
       return 0;
     }
     const file = join(root, path);
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeAtomic(file, text);
     if (!printDocument(options.reporter, "context-export", { session: found.id, format, file: path }))
       process.stdout.write(`${sanitize(relative(options.cwd, file).split(sep).join("/"))}\n`);

@@ -1,4 +1,4 @@
-import { lstat, mkdir, realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { TowpathError } from "@towpath/core";
 import { sanitize, writeAtomic } from "@towpath/kit";
@@ -14,6 +14,7 @@ import { reportFormats, type ReportSource } from "../report-formats.ts";
 import { runId } from "../run-folder.ts";
 import { readRecord } from "../read-run.ts";
 import { storedReport } from "../stored-report.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /** The flags of `report`. */
 export interface ReportFlags {
@@ -151,7 +152,7 @@ async function write(path: string, text: string): Promise<void> {
   if (before !== undefined && !before.isFile())
     throw new TowpathError("TP1001", { message: `${path} is there already and is no file`, where: [path] });
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeAtomic(path, text);
   } catch (cause) {
     throw new TowpathError("TP6002", {
