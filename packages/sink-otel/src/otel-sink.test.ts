@@ -322,11 +322,14 @@ describe("the trace of others", () => {
 });
 
 /** A server that does with each request what it is told. */
-async function server(answer: (respond: (status: number, body?: string) => void) => void): Promise<string> {
+async function server(
+  answer: (respond: (status: number, body?: string) => void, reset: () => void) => void,
+): Promise<string> {
   const http = createServer((request, response) => {
+    const reset = (): void => void request.socket.resetAndDestroy();
     request
       .resume()
-      .on("end", () => answer((status, body = "{}") => void response.writeHead(status).end(body)));
+      .on("end", () => answer((status, body = "{}") => void response.writeHead(status).end(body), reset));
   }).listen(0, "127.0.0.1");
   await once(http, "listening");
   onTestFinished(() => {
@@ -341,6 +344,11 @@ describe("a collector that is not well", () => {
     [
       "is down",
       async (): Promise<string> => "http://127.0.0.1:9",
+      /otel took nothing: the collector at .* did not answer/,
+    ],
+    [
+      "resets",
+      (): Promise<string> => server((_, reset) => reset()),
       /otel took nothing: the collector at .* did not answer/,
     ],
     ["hangs", (): Promise<string> => server(() => undefined), /otel took nothing: it did not answer within/],
