@@ -94,6 +94,8 @@ describe("decide", () => {
     const optional: Policy = { ...policyFor(), requirements };
     expect(decide(optional, logOf(result("dependencies", "errored")), now).exit).toBe(3);
     expect(decide(optional, emptyLog, now).exit).toBe(3);
+    expect(decide(optional, logOf(result("dependencies", "skipped")), now).exit).toBe(3);
+    expect(decide(optional, logOf(result("dependencies", "inconclusive")), now).exit).toBe(3);
     expect(decide(optional, logOf(result("dependencies", "failed")), now).exit).toBe(0);
     expect(decide(optional, logOf(result("dependencies", "passed")), now).exit).toBe(0);
   });

@@ -156,12 +156,14 @@ function missing({ gate, component, required }: Requirement, message: string): R
   return { gate, component, required, verdict: "missing", blocks: required, message };
 }
 
+/** Verdicts of what nobody has looked at, or has not looked at long enough. */
+const unseen: ReadonlySet<Reason["verdict"]> = new Set(["missing", "errored", "skipped", "inconclusive"]);
+
 function exitOf(reasons: readonly Reason[]): DecisionExit {
   if (reasons.length === 0) return 4;
-  // Where nothing is required something must at least have been seen: optional gates alone cannot all be broken.
-  const seen = reasons.some(
-    (reason) => reason.required || (reason.verdict !== "missing" && reason.verdict !== "errored"),
-  );
+  // Where nothing is required something must at least have been seen: optional gates alone cannot all be broken, skipped
+  // or waiting.
+  const seen = reasons.some(({ required, verdict }) => required || !unseen.has(verdict));
   if (!seen) return 3;
   const blocking = new Set(reasons.filter((reason) => reason.blocks).map((reason) => reason.verdict));
   if (blocking.has("failed")) return 1;
