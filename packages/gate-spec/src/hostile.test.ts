@@ -100,7 +100,9 @@ describe("the readers", () => {
     cost(4_000);
     const least = (size: number): number => Math.min(cost(size), cost(size), cost(size));
     // Below a millisecond nothing can be told apart.
-    expect(least(32_000) / Math.max(1_000, least(8_000))).toBeLessThan(10);
+    const ratio = (): number => least(32_000) / Math.max(1_000, least(8_000));
+    // A collection of garbage may fall into one measurement, but what is quadratic is so each time.
+    expect(Math.min(ratio(), ratio(), ratio())).toBeLessThan(10);
   });
 });
 
